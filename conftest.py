@@ -1,0 +1,85 @@
+"""The tests' own space: a private PostgreSQL and a home folder that vanish when the run ends."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+HOME = Path(os.environ.setdefault("LIENTHONG_TEST_HOME", tempfile.mkdtemp(prefix="lienthong-test-")))
+OWNER = "PYTEST_XDIST_WORKER" not in os.environ
+# The settings are named here, not in pyproject.toml: there they would be read before the lines above are.
+os.environ |= {
+    "LIENTHONG_HOME": str(HOME),
+    "LIENTHONG_SAMPLES": "true",
+    "LIENTHONG_STATEMENT_TIMEOUT": "120s",
+    "DJANGO_SETTINGS_MODULE": "lienthong.bootstrap.settings",
+}
+SERVER = HOME / "postgres"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL before Django looks for it; workers of one run share the server, each with its own database."""
+    if OWNER and not os.environ.get("DATABASE_URL"):
+        from lienthong.bootstrap import postgres
+        from lienthong.bootstrap.options import options
+
+        HOME.chmod(0o711)
+        # Tests need no durability, except those that start a space of their own.
+        postgres.prepare(SERVER, options().run, settings="fsync = off\nmax_connections = 200\n")
+        postgres.start(SERVER, options().run)
+    from django.conf import settings
+
+    # pytest-django sets Django up only where its settings have been read.
+    assert settings.INSTALLED_APPS
+    # Pages name their files as they are; what collecting makes of the names is seen by the tests that start a space.
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    (HOME / "static").mkdir(exist_ok=True)
+    from django.core.management.commands import flush
+
+    flush.Command.handle = _flush_as_owner(flush.Command.handle)
+
+
+def _flush_as_owner(handle):
+    """Between transactional tests Django empties every table. The audit log refuses that, as it should; here, and only
+    here, its triggers stand aside for it."""
+
+    def flush(self, **options):
+        from django.db import connections
+
+        connection = connections[options["database"]]
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+        try:
+            handle(self, **options)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SET session_replication_role = origin")
+
+    return flush
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not OWNER:
+        return
+    if (SERVER / "postmaster.pid").exists():
+        from lienthong.bootstrap import postgres
+
+        postgres.stop(SERVER)
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests speak to this machine only."""
+    import socket
+
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}: tests speak to this machine only")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

@@ -1,0 +1,1 @@
+"""The command line behind ``./lienthong``: one file a group of commands."""

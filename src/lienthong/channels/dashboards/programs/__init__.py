@@ -1,0 +1,1 @@
+"""Programs of the boards that run without Django."""

@@ -1,0 +1,5 @@
+"""Portal: the front page of the space, and later the national public service portal.
+
+Not here: the workplace of officials (channels.workplace), boards (channels.dashboards).
+Needs: foundation.design.
+"""

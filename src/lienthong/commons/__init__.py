@@ -1,0 +1,1 @@
+"""Layer 3, shared applications: the work every agency does in the same way."""

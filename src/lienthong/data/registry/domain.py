@@ -1,0 +1,233 @@
+"""What a register is: its declaration, its records, and how a record is judged on its way in."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, ClassVar
+from uuid import UUID
+
+import jsonschema_rs
+import orjson
+
+from lienthong.kernel.errors import Refusal
+from lienthong.kernel.text import fold, nfc
+
+
+class BadDeclaration(Refusal):
+    code: ClassVar[str] = "registry.bad_declaration"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Khai báo cơ sở dữ liệu chưa đúng: {problem}. Xem docs/how-to/add-a-register.md."
+    en: ClassVar[str] = "The register's declaration is not right: {problem}. See docs/how-to/add-a-register.md."
+
+
+class VersionConflict(Refusal):
+    code: ClassVar[str] = "registry.version_conflict"
+    status: ClassVar[int] = 409
+    vi: ClassVar[str] = (
+        "Bản ghi {key} đang ở phiên bản {stored}; chỉ nhận phiên bản cao hơn, không nhận {given}."
+        " Hãy đọc bản hiện hành rồi gửi phiên bản tiếp theo."
+    )
+    en: ClassVar[str] = (
+        "Record {key} stands at version {stored}; only a higher one is accepted, not {given}."
+        " Read the current one, then send the next version."
+    )
+
+
+class RecordRefused(Refusal):
+    code: ClassVar[str] = "registry.record_refused"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Bản ghi {key} không đúng khuôn dạng: {problems}"
+    en: ClassVar[str] = "Record {key} does not fit its schema: {problems}"
+
+
+class UnknownRegister(Refusal):
+    code: ClassVar[str] = "registry.unknown"
+    status: ClassVar[int] = 404
+    vi: ClassVar[str] = "Không có cơ sở dữ liệu hoặc nguồn {name}. Xem danh sách tại /registers."
+    en: ClassVar[str] = "There is no register or source {name}. The list is at /registers."
+
+
+class Sharing(StrEnum):
+    """How a data set may be shared (Data Law 60/2024 art. 13)."""
+
+    SHARED = "shared"
+    PRIVATE = "private"
+    OPEN = "open"
+
+
+class Subject(StrEnum):
+    """Whom the data is about, which decides how its reading is guarded and logged (Law 91/2025)."""
+
+    NONE = "none"
+    ORGANISATION = "organisation"
+    PERSON_BASIC = "person_basic"
+    PERSON_SENSITIVE = "person_sensitive"
+
+    @property
+    def is_personal(self) -> bool:
+        return self in (Subject.PERSON_BASIC, Subject.PERSON_SENSITIVE)
+
+
+@dataclass(frozen=True)
+class SourceDeclaration:
+    """One body that delivers facts to the register."""
+
+    key: str
+    name: str
+    agency_code: str = ""
+    trusted: bool = False
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One register as its file declares it; see docs/how-to/add-a-register.md for every field."""
+
+    key: str
+    name: Mapping[str, str]
+    purpose: Mapping[str, str]
+    owner: str
+    schema: Mapping[str, Any]
+    record_key: str
+    title: str
+    territory: str = ""
+    valid_from: str = ""
+    compare: tuple[str, ...] = ()
+    sharing: Sharing = Sharing.PRIVATE
+    subject: Subject = Subject.NONE
+    live_days: int = 365
+    weights: Mapping[str, float] = field(default_factory=dict)
+    rules: tuple[Mapping[str, Any], ...] = ()
+    sources: tuple[SourceDeclaration, ...] = ()
+
+    @classmethod
+    def parse(cls, document: Mapping[str, Any]) -> "Declaration":
+        """Read a declaration and check that it can work.
+
+        :raises BadDeclaration: naming the field that is wrong.
+        """
+        try:
+            declaration = cls(
+                **{
+                    key: value
+                    for key, value in document.items()
+                    if key not in ("sharing", "subject", "sources", "rules", "compare")
+                },
+                compare=tuple(document.get("compare", ())),
+                sharing=Sharing(document.get("sharing", "private")),
+                subject=Subject(document.get("subject", "none")),
+                rules=tuple(document.get("rules", ())),
+                sources=tuple(SourceDeclaration(**source) for source in document.get("sources", ())),
+            )
+            jsonschema_rs.validator_for(dict(declaration.schema))
+        except (TypeError, ValueError) as error:
+            raise BadDeclaration(problem=str(error)) from error
+        properties = declaration.schema.get("properties", {})
+        for name in (declaration.record_key, declaration.title, declaration.territory, *declaration.compare):
+            if name and name not in properties:
+                raise BadDeclaration(problem=f"{name} is not among the schema's properties")
+        if declaration.sources and sum(source.trusted for source in declaration.sources) != 1:
+            raise BadDeclaration(problem="exactly one source must be trusted")
+        return declaration
+
+    @cached_property
+    def validator(self):
+        """The compiled JSON Schema 2020-12 validator, formats checked."""
+        return jsonschema_rs.validator_for(dict(self.schema), validate_formats=True)
+
+    def problems(self, payload: Mapping[str, Any]) -> list[tuple[str, Any, str]]:
+        """What is wrong with a payload: (field, value, reason) for each; empty when it fits."""
+        if self.validator.is_valid(payload):
+            return []
+        return [
+            ("/".join(map(str, error.instance_path)) or self.record_key, error.instance, error.message)
+            for error in self.validator.iter_errors(payload)
+        ]
+
+    def prepare(self, payload: Mapping[str, Any]) -> "Incoming":
+        """A payload with its text in normal form, and what the registry needs to know of it.
+
+        :raises RecordRefused: it does not fit the schema.
+        """
+        clean = {key: nfc(value) if isinstance(value, str) else value for key, value in payload.items()}
+        key = str(clean.get(self.record_key, ""))
+        if problems := self.problems(clean):
+            raise RecordRefused(key=key, problems="; ".join(f"{name}: {reason}" for name, _, reason in problems))
+        return self.incoming(clean)
+
+    def incoming(self, clean: Mapping[str, Any]) -> "Incoming":
+        """The same for a payload already cleaned and judged."""
+        key, title = str(clean[self.record_key]), str(clean.get(self.title) or "")
+        return Incoming(
+            key=key,
+            payload=clean,
+            digest=digest(clean),
+            territory=str(clean.get(self.territory) or "") if self.territory else "",
+            search=fold(title if title == key else f"{key} {title}"),
+            valid_from=date.fromisoformat(clean[self.valid_from])
+            if self.valid_from and clean.get(self.valid_from)
+            else None,
+        )
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One record on its way in, judged and ready to be stored."""
+
+    key: str
+    payload: Mapping[str, Any]
+    digest: bytes
+    territory: str = ""
+    search: str = ""
+    valid_from: date | None = None
+    version: int | None = None
+    """Asked for by the sender; the next one when none is given."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One stored version of a record."""
+
+    register: str
+    source: str
+    key: str
+    version: int
+    payload: Mapping[str, Any]
+    territory: str
+    valid_from: date | None
+    valid_to: date | None
+    known_from: datetime
+    known_to: datetime | None
+    by: str
+    import_id: UUID | None
+    closed: bool = False
+
+    @property
+    def is_current(self) -> bool:
+        return self.known_to is None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of a batch."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    conflicts: tuple[tuple[str, int, int], ...] = ()
+    """(key, stored version, given version) of the records whose version was not higher."""
+
+    def __add__(self, other: "Accepted") -> "Accepted":
+        return Accepted(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.conflicts + other.conflicts,
+        )
+
+
+def digest(payload: Mapping[str, Any]) -> bytes:
+    """16 bytes that two payloads share only if they say the same: SHA-256 over sorted JSON, shortened."""
+    return hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).digest()[:16]

@@ -1,0 +1,200 @@
+"""Reading registers and their records."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Count, Max, Q
+
+from lienthong.data.registry import domain, models
+from lienthong.kernel.text import fold
+
+_VERSION = (
+    "source__register__key", "source__key", "key", "version", "payload", "territory", "valid_from", "valid_to",
+    "known_from", "known_to", "by", "import_id", "closed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SourceSummary:
+    """One source of a register and how much it holds."""
+
+    key: str
+    name: str
+    agency_code: str
+    trusted: bool
+    records: int
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RegisterSummary:
+    """One register as lists show it."""
+
+    declaration: domain.Declaration
+    sources: tuple[SourceSummary, ...]
+
+    @property
+    def records(self) -> int:
+        return next((source.records for source in self.sources if source.trusted), 0)
+
+    @property
+    def changed_at(self) -> datetime | None:
+        return max((source.changed_at for source in self.sources if source.changed_at), default=None)
+
+
+def declaration(*, register: str) -> domain.Declaration:
+    """How a register is declared.
+
+    :raises domain.UnknownRegister: there is none of that key.
+    """
+    document = models.Register.objects.filter(key=register).values_list("declaration", flat=True).first()
+    if document is None:
+        raise domain.UnknownRegister(name=register)
+    return domain.Declaration.parse(document)
+
+
+def registers() -> list[RegisterSummary]:
+    """Every register with its sources and their sizes, in two queries."""
+    counts = {
+        row["source_id"]: row
+        for row in models.Record.objects.filter(known_to=None, closed=False)
+        .values("source_id")
+        .annotate(records=Count("key"), changed_at=Max("known_from"))
+    }
+    sources: dict[int, list[SourceSummary]] = {}
+    for source in models.Source.objects.order_by("-trusted", "key"):
+        count = counts.get(source.id, {})
+        sources.setdefault(source.register_id, []).append(
+            SourceSummary(
+                source.key,
+                source.name,
+                source.agency_code,
+                source.trusted,
+                count.get("records", 0),
+                count.get("changed_at"),
+            )
+        )
+    return [
+        RegisterSummary(domain.Declaration.parse(register.declaration), tuple(sources.get(register.id, ())))
+        for register in models.Register.objects.order_by("key")
+    ]
+
+
+def register(*, key: str) -> RegisterSummary:
+    """One of them.
+
+    :raises domain.UnknownRegister: there is none of that key.
+    """
+    for summary in registers():
+        if summary.declaration.key == key:
+            return summary
+    raise domain.UnknownRegister(name=key)
+
+
+def current(*, register: str, source: str, keys: Sequence[str] | None = None) -> Iterator[domain.Version]:
+    """The current records of a source, by key; all of them without ``keys``. Read in a stream."""
+    rows = models.Record.objects.filter(source__register__key=register, source__key=source, known_to=None, closed=False)
+    if keys is not None:
+        rows = rows.filter(key__in=keys)
+    for row in rows.order_by("key").values_list(*_VERSION).iterator(5000):
+        yield domain.Version(*row)
+
+
+def history(*, register: str, key: str) -> list[domain.Version]:
+    """Every version of a record in every source, newest first."""
+    rows = models.Record.objects.filter(source__register__key=register, key=key).order_by("-known_from", "-version")
+    return [domain.Version(*row) for row in rows.values_list(*_VERSION)]
+
+
+def formerly_valid(*, register: str, source: str) -> Iterator[domain.Version]:
+    """Superseded versions that were true until a known day."""
+    rows = models.Record.objects.filter(
+        source__register__key=register, source__key=source, known_to__isnull=False, valid_to__isnull=False
+    )
+    for row in rows.order_by("key", "version").values_list(*_VERSION).iterator(5000):
+        yield domain.Version(*row)
+
+
+def as_of(*, register: str, source: str, key: str, valid_on: date | None, known_at: datetime) -> domain.Version | None:
+    """The version that the space knew at a moment, for a fact true on a day."""
+    rows = models.Record.objects.filter(
+        Q(known_to=None) | Q(known_to__gt=known_at),
+        source__register__key=register, source__key=source, key=key, known_from__lte=known_at,
+    )  # fmt: skip
+    if valid_on is not None:
+        rows = rows.filter(
+            Q(valid_from=None) | Q(valid_from__lte=valid_on), Q(valid_to=None) | Q(valid_to__gt=valid_on)
+        )
+    row = rows.order_by("-version").values_list(*_VERSION).first()
+    return domain.Version(*row) if row else None
+
+
+def search(
+    *, register: str, source: str, text: str = "", territory: str = "", after: str = "", limit: int = 50
+) -> list[domain.Version]:
+    """Current records whose key or title holds every word, tone marks or not, by key after ``after``."""
+    rows = models.Record.objects.filter(
+        source__register__key=register, source__key=source, known_to=None, closed=False, key__gt=after
+    )
+    for word in fold(text).split()[:8]:
+        rows = rows.filter(search__contains=word)
+    if territory:
+        rows = rows.filter(territory=territory)
+    return [domain.Version(*row) for row in rows.order_by("key").values_list(*_VERSION)[:limit]]
+
+
+def written_in(*, register: str, xid: int) -> list[tuple[str, str, int]]:
+    """(source, key, version) of what one transaction wrote."""
+    rows = models.Record.objects.filter(xid=xid, source__register__key=register)
+    return list(rows.values_list("source__key", "key", "version"))
+
+
+def changes(
+    *, register: str, after_xid: int = 0, after_key: str = "", limit: int = 1000
+) -> list[tuple[int, domain.Version]]:
+    """The change feed: versions in the order of their transactions, none skipped however they commit.
+
+    Reads below the oldest transaction still running; ask again with the last (xid, source/key) received.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT r.xid, s.key || '/' || r.key || '/' || lpad(r.version::text, 20, '0') AS place, g.key, s.key, r.key,
+                   r.version, r.payload, r.territory, r.valid_from, r.valid_to, r.known_from, r.known_to, r.by,
+                   r.import_id, r.closed
+            FROM data_registry_record r
+            JOIN data_registry_source s ON s.id = r.source_id JOIN data_registry_register g ON g.id = s.register_id
+            WHERE g.key = %s AND r.xid < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
+              AND (r.xid, s.key || '/' || r.key || '/' || lpad(r.version::text, 20, '0')) > (%s, %s)
+            ORDER BY r.xid, place LIMIT %s
+            """,
+            [register, after_xid, after_key, limit],
+        )
+        return [(row[0], domain.Version(*row[2:])) for row in cursor.fetchall()]
+
+
+CHANGED_ROWS = """
+SELECT side.sign, side.payload, side.territory FROM data_registry_record r
+JOIN data_registry_source s ON s.id = r.source_id AND s.trusted
+JOIN data_registry_register g ON g.id = s.register_id
+LEFT JOIN LATERAL (
+    SELECT p.payload, p.territory, p.closed FROM data_registry_record p
+    WHERE p.source_id = r.source_id AND p.key = r.key AND p.version < r.version ORDER BY p.version DESC LIMIT 1
+) p ON true
+CROSS JOIN LATERAL (
+    VALUES (1, r.payload, r.territory, NOT r.closed), (-1, p.payload, p.territory, NOT p.closed)
+) AS side (sign, payload, territory, counts)
+WHERE r.xid = %(xid)s AND g.key = %(register)s AND side.counts
+"""
+"""SQL for set-based readers: what one transaction added to (sign 1) and took from (sign -1) the trusted source's rows.
+Columns sign, payload, territory; parameters register, xid."""
+
+CURRENT_ROWS = """
+SELECT 1 AS sign, r.payload, r.territory FROM data_registry_record r
+JOIN data_registry_source s ON s.id = r.source_id AND s.trusted
+JOIN data_registry_register g ON g.id = s.register_id
+WHERE g.key = %(register)s AND r.known_to IS NULL AND NOT r.closed
+"""
+"""The same columns for the trusted source's current rows; parameter register."""

@@ -1,0 +1,199 @@
+"""What an indicator is, its values, and when a value is a signal."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from lienthong.kernel.errors import Refusal
+
+COUNTRY = ""
+"""The territory code of the whole country."""
+
+
+class BadIndicator(Refusal):
+    code: ClassVar[str] = "warehouse.bad_indicator"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Khai báo chỉ tiêu {code} chưa đúng: {problem}. Xem docs/how-to/add-an-indicator.md."
+    en: ClassVar[str] = (
+        "The declaration of indicator {code} is not right: {problem}. See docs/how-to/add-an-indicator.md."
+    )
+
+
+class UnknownIndicator(Refusal):
+    code: ClassVar[str] = "warehouse.unknown_indicator"
+    status: ClassVar[int] = 404
+    vi: ClassVar[str] = "Không có chỉ tiêu {code}. Xem danh sách tại /boards."
+    en: ClassVar[str] = "There is no indicator {code}. The list is at /boards."
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Level(StrEnum):
+    """How a value stands against its thresholds."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    NONE = "none"
+
+
+class SignalState(StrEnum):
+    """domain §6.2: new → seen → explained → turned into a task → closed."""
+
+    NEW = "new"
+    SEEN = "seen"
+    EXPLAINED = "explained"
+    TASKED = "tasked"
+    CLOSED = "closed"
+
+
+FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+
+
+def territory_level(code: str) -> str:
+    """``country``, ``province`` or ``commune``, by the length of the statistics office's code."""
+    return {0: "country", 2: "province"}.get(len(code), "commune")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Rows that count: a field that equals a value, or is among several."""
+
+    field: str
+    among: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What one row gives: one, or the number in a field; only if it meets the conditions."""
+
+    of: str = ""
+    where: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One declared indicator; docs/how-to/add-an-indicator.md describes every field."""
+
+    code: str
+    name: Mapping[str, str]
+    definition: Mapping[str, str]
+    unit: str
+    register: str
+    direction: Direction
+    numerator: Measure
+    denominator: Measure | None = None
+    where: tuple[Condition, ...] = ()
+    scale: int = 1
+    digits: int = 0
+    period: str = ""
+    """A date field whose month the row counts in; empty: the present state, whatever the month."""
+    amber: Decimal | None = None
+    red: Decimal | None = None
+    signals: tuple[str, ...] = ("country", "province")
+    """At which levels of territory a crossed threshold raises a signal."""
+
+    @classmethod
+    def parse(cls, document: Mapping[str, Any]) -> "Indicator":
+        """Read a declaration.
+
+        :raises BadIndicator: naming what is wrong.
+        """
+        code = str(document.get("code", "?"))
+        try:
+            return cls(
+                **{
+                    **document,
+                    "direction": Direction(document["direction"]),
+                    "numerator": _measure(document["numerator"]),
+                    "denominator": _measure(document["denominator"])
+                    if document.get("denominator") is not None
+                    else None,
+                    "where": _conditions(document.get("where", {})),
+                    "signals": tuple(document.get("signals", ("country", "province"))),
+                    "amber": Decimal(str(document["amber"])) if document.get("amber") is not None else None,
+                    "red": Decimal(str(document["red"])) if document.get("red") is not None else None,
+                }
+            )
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+            raise BadIndicator(code=code, problem=str(error)) from error
+
+    def value(self, numerator: Decimal, denominator: Decimal, rows: int) -> Decimal | None:
+        """The value of a cell; none where there is nothing to divide by. A count without rows is 0."""
+        if self.denominator is None:
+            return numerator * self.scale
+        return numerator * self.scale / denominator if denominator else None
+
+    def level(self, value: Decimal | None) -> Level:
+        """How the value stands against the thresholds; at a threshold counts as beyond it only when worse."""
+        if value is None or (self.amber is None and self.red is None):
+            return Level.NONE
+        worse = (lambda limit: value < limit) if self.direction is Direction.UP else (lambda limit: value > limit)
+        if self.red is not None and worse(self.red):
+            return Level.RED
+        if self.amber is not None and worse(self.amber):
+            return Level.AMBER
+        return Level.GREEN
+
+
+def _measure(document: Any) -> Measure:
+    if isinstance(document, str):
+        document = {"of": document}
+    of = document.get("of", "")
+    if of and not FIELD.match(of):
+        raise ValueError(f"{of} is not a field name")
+    return Measure(of=of, where=_conditions(document.get("where", {})))
+
+
+def _conditions(document: Mapping[str, Any]) -> tuple[Condition, ...]:
+    for field in document:
+        if not FIELD.match(field):
+            raise ValueError(f"{field} is not a field name")
+    return tuple(
+        Condition(field, tuple(value) if isinstance(value, list) else (value,)) for field, value in document.items()
+    )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The value of one indicator for one territory and period, with what it needs to be believed."""
+
+    indicator: str
+    territory: str
+    period: str
+    numerator: Decimal
+    denominator: Decimal
+    rows: int
+    computed_at: datetime
+    """When a row last moved it."""
+    checked_at: datetime
+    """When the indicator was last known to be up to date with its register: the age a board shows."""
+    value: Decimal | None
+    level: Level
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A value that crossed a threshold."""
+
+    id: UUID
+    indicator: str
+    territory: str
+    period: str
+    level: Level
+    value: Decimal
+    threshold: Decimal
+    state: SignalState
+    raised_at: datetime
+    closed_at: datetime | None
+    directive_id: UUID | None

@@ -1,0 +1,230 @@
+"""Declaring indicators, keeping their cells true, raising and closing signals."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from lienthong.data.registry import queries as registry
+from lienthong.data.warehouse import domain, events, models
+from lienthong.foundation.audit import services as audit
+from lienthong.foundation.outbox import services as outbox
+from lienthong.kernel.ids import uuid7
+
+LIVE_CHANNEL = "live"
+"""PostgreSQL channel on which the live process hears that cells moved."""
+
+
+@transaction.atomic
+def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
+    """Make an indicator as its file declares it, or bring it up to the file and recompute it.
+
+    :raises domain.BadIndicator: the declaration cannot work.
+    """
+    indicator = domain.Indicator.parse(document)
+    row, made = models.IndicatorRow.objects.get_or_create(
+        code=indicator.code,
+        defaults={"register": indicator.register, "declaration": document, "declared_at": at, "checked_at": at},
+    )
+    if not made and row.declaration == document:
+        return
+    if not made:
+        models.IndicatorRow.objects.filter(code=indicator.code).update(
+            register=indicator.register, declaration=document, declared_at=at
+        )
+    audit.record(by=by, action="data.warehouse.declare", subject=f"indicator:{indicator.code}", at=at)
+    recompute(code=indicator.code, at=at)
+
+
+@transaction.atomic
+def set_places(*, pairs: Sequence[tuple[str, str]]) -> None:
+    """Which territory lies in which: (code, ancestor) pairs, replacing the ones before when they differ."""
+    wanted = set(pairs) | {(domain.COUNTRY, domain.COUNTRY)}
+    if set(models.Place.objects.values_list("code", "ancestor")) == wanted:
+        return
+    models.Place.objects.all().delete()
+    models.Place.objects.bulk_create(
+        [models.Place(code=code, ancestor=ancestor) for code, ancestor in sorted(wanted)], batch_size=5000
+    )
+
+
+@transaction.atomic
+def apply(*, register: str, xid: int, at: datetime) -> int:
+    """Move the cells by what one transaction changed in a register; how many moved. Applying it again does nothing."""
+    _, new = models.AppliedChange.objects.get_or_create(register=register, source_xid=xid, defaults={"at": at})
+    if not new:
+        return 0
+    indicators = _indicators(register)
+    moved = _move(indicators, registry.CHANGED_ROWS, {"register": register, "xid": xid}, at=at, source_xid=xid)
+    models.IndicatorRow.objects.filter(register=register).update(checked_at=at)
+    _tell(register, indicators, moved, at)
+    return len(moved)
+
+
+@transaction.atomic
+def recompute(*, code: str, at: datetime) -> int:
+    """Compute every cell of an indicator anew from the register's current rows; how many cells differed from before."""
+    indicator = domain.Indicator.parse(models.IndicatorRow.objects.get(code=code).declaration)
+    # Changes committed from here on wait for this transaction, so none falls between the two ways of counting.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"data.warehouse:{indicator.register}"])
+    before = {
+        (row.territory, row.period): (row.numerator, row.denominator, row.rows)
+        for row in models.CellRow.objects.filter(indicator_id=code)
+    }
+    models.CellRow.objects.filter(indicator_id=code).delete()
+    moved = _move([indicator], registry.CURRENT_ROWS, {"register": indicator.register}, at=at, source_xid=None)
+    after = {
+        (row.territory, row.period): (row.numerator, row.denominator, row.rows)
+        for row in models.CellRow.objects.filter(indicator_id=code)
+    }
+    empty = (Decimal(0), Decimal(0), 0)
+    _tell(indicator.register, [indicator], moved, at)
+    return sum(before.get(place, empty) != after.get(place, empty) for place in before.keys() | after.keys())
+
+
+@transaction.atomic
+def set_signal_state(
+    *, signal_id: UUID, state: domain.SignalState, by: str, at: datetime, directive_id: UUID | None = None
+) -> None:
+    """Mark a signal seen, explained, or turned into a directive."""
+    changes: dict[str, Any] = {"state": state}
+    if directive_id:
+        changes["directive_id"] = directive_id
+    models.SignalRow.objects.filter(id=signal_id).exclude(state=domain.SignalState.CLOSED).update(**changes)
+    audit.record(by=by, action=f"data.warehouse.signal_{state}", subject=f"signal:{signal_id}", at=at)
+
+
+def _indicators(register: str) -> list[domain.Indicator]:
+    rows = models.IndicatorRow.objects.filter(register=register).order_by("code").values_list("declaration", flat=True)
+    return [domain.Indicator.parse(document) for document in rows]
+
+
+def _move(
+    indicators: Sequence[domain.Indicator],
+    rows_sql: str,
+    values: Mapping[str, Any],
+    *,
+    at: datetime,
+    source_xid: int | None,
+) -> list[domain.Cell]:
+    """Add the rows' contributions to the cells, in one statement for all indicators; the cells that moved."""
+    if not indicators:
+        return []
+    values = dict(values) | {"at": at, "source_xid": source_xid}
+    parts = [_contributions(indicator, number, values) for number, indicator in enumerate(indicators)]
+    statement = f"""
+    WITH changed AS MATERIALIZED ({rows_sql}),
+    moves AS ({" UNION ALL ".join(parts)}),
+    moved AS (
+        INSERT INTO data_warehouse_cell AS cell
+            (indicator_id, territory, period, numerator, denominator, rows, computed_at)
+        SELECT indicator, territory, period, numerator, denominator, rows, %(at)s FROM moves
+        WHERE numerator <> 0 OR denominator <> 0 OR rows <> 0
+        ORDER BY indicator, territory, period
+        ON CONFLICT (indicator_id, territory, period) DO UPDATE SET
+            numerator = cell.numerator + excluded.numerator, denominator = cell.denominator + excluded.denominator,
+            rows = cell.rows + excluded.rows, computed_at = excluded.computed_at,
+            xid = (pg_current_xact_id()::text)::bigint
+        RETURNING indicator_id, territory, period, numerator, denominator, rows
+    )
+    INSERT INTO data_warehouse_cell_version (indicator, territory, period, numerator, denominator, rows, at, source_xid)
+    SELECT indicator_id, territory, period, numerator, denominator, rows, %(at)s, %(source_xid)s FROM moved
+    RETURNING indicator, territory, period, numerator, denominator, rows
+    """
+    by_code = {indicator.code: indicator for indicator in indicators}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found = []
+        for code, territory, period, numerator, denominator, rows in cursor.fetchall():
+            value = by_code[code].value(numerator, denominator, rows)
+            found.append(
+                domain.Cell(
+                    code, territory, period, numerator, denominator, rows, at, at, value, by_code[code].level(value)
+                )
+            )
+    return found
+
+
+def _contributions(indicator: domain.Indicator, number: int, values: dict[str, Any]) -> str:
+    """One SELECT: what the changed rows give to the indicator, by territory, its ancestors, and period."""
+
+    def parameter(value: Any) -> str:
+        name = f"p{number}_{len(values)}"
+        values[name] = value
+        return f"%({name})s"
+
+    def holds(conditions: Sequence[domain.Condition]) -> str:
+        def one(condition: domain.Condition) -> str:
+            choices = [
+                f"payload @> {parameter(json.dumps({condition.field: value}))}::jsonb" for value in condition.among
+            ]
+            return f"({' OR '.join(choices) or 'false'})"
+
+        return " AND ".join(map(one, conditions)) or "true"
+
+    def gives(measure: domain.Measure) -> str:
+        amount = f"coalesce((payload->>{parameter(measure.of)})::numeric, 0)" if measure.of else "1"
+        return f"sum(sign * CASE WHEN {holds(measure.where)} THEN {amount} ELSE 0 END)"
+
+    period = f"coalesce(left(payload->>{parameter(indicator.period)}, 7), '')" if indicator.period else "''"
+    return f"""
+    SELECT {parameter(indicator.code)} AS indicator, coalesce(place.ancestor, '') AS territory, {period} AS period,
+           {gives(indicator.numerator)} AS numerator,
+           {gives(indicator.denominator) if indicator.denominator else "0"} AS denominator, sum(sign) AS rows
+    FROM changed LEFT JOIN data_warehouse_place place ON place.code = changed.territory
+    WHERE {holds(indicator.where)} GROUP BY 2, 3
+    """
+
+
+def _tell(register: str, indicators: Sequence[domain.Indicator], moved: Sequence[domain.Cell], at: datetime) -> None:
+    """Signals, the event, and one notice to the live process."""
+    if not moved:
+        return
+    _signal({indicator.code: indicator for indicator in indicators}, moved, at)
+    codes = tuple(sorted({cell.indicator for cell in moved}))
+    outbox.publish(events.IndicatorsUpdated(register=register, indicators=codes, cells=len(moved)), at=at)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [LIVE_CHANNEL])
+
+
+def _signal(indicators: Mapping[str, domain.Indicator], moved: Sequence[domain.Cell], at: datetime) -> None:
+    watched = [cell for cell in moved if domain.territory_level(cell.territory) in indicators[cell.indicator].signals]
+    standing = {
+        (row.indicator, row.territory, row.period): row
+        for row in models.SignalRow.objects.filter(indicator__in={cell.indicator for cell in watched}).exclude(
+            state=domain.SignalState.CLOSED
+        )
+    }
+    for cell in watched:
+        row = standing.get((cell.indicator, cell.territory, cell.period))
+        crossed = cell.level in (domain.Level.AMBER, domain.Level.RED)
+        if row is None and crossed:
+            indicator = indicators[cell.indicator]
+            row = models.SignalRow.objects.create(
+                id=uuid7(), indicator=cell.indicator, territory=cell.territory, period=cell.period, level=cell.level,
+                value=cell.value, threshold=indicator.red if cell.level is domain.Level.RED else indicator.amber, raised_at=at,
+            )  # fmt: skip
+            outbox.publish(
+                events.SignalRaised(
+                    signal_id=row.id, indicator=cell.indicator, territory=cell.territory, period=cell.period,
+                    level=cell.level, value=cell.value,
+                ),
+                at=at,
+            )  # fmt: skip
+        elif row is not None and crossed:
+            models.SignalRow.objects.filter(id=row.id).update(level=cell.level, value=cell.value)
+        elif row is not None:
+            models.SignalRow.objects.filter(id=row.id).update(
+                state=domain.SignalState.CLOSED, closed_at=at, value=cell.value or 0
+            )
+            outbox.publish(
+                events.SignalClosed(
+                    signal_id=row.id, indicator=cell.indicator, territory=cell.territory, value=cell.value or Decimal(0)
+                ),
+                at=at,
+            )

@@ -1,0 +1,194 @@
+"""Publishing, subscribing and delivering."""
+
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+from django.db import DatabaseError, connection, transaction
+
+from lienthong.foundation.outbox import domain, models
+from lienthong.kernel.events import Event
+from lienthong.kernel.ids import uuid7
+
+log = structlog.get_logger(__name__)
+E = TypeVar("E", bound=Event)
+Handler = Callable[[E], None]
+
+CHANNEL = "outbox"
+BATCH = 500
+_subscribers: dict[str, tuple[type[Event], Handler]] = {}
+
+
+def publish(event: Event, *, at: datetime) -> None:
+    """Publish one fact in the caller's transaction.
+
+    :raises RuntimeError: there is no transaction; a fact without one could be told and then not be so.
+    """
+    publish_many([event], at=at)
+
+
+def publish_many(events: Sequence[Event], *, at: datetime) -> None:
+    """Publish facts in the caller's transaction, in one statement, with one notice to the workers."""
+    if not events:
+        return
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event is published inside the transaction that makes it true")
+    trace = structlog.contextvars.get_contextvars().get("trace_id", "")
+    models.EventRow.objects.bulk_create(
+        [
+            models.EventRow(
+                event_id=uuid7(), name=event.name, subject=event.subject, payload=event.payload(), trace_id=trace, at=at
+            )
+            for event in events
+        ],
+        batch_size=1000,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+
+
+def subscribe(event_type: type[E], *, name: str | None = None) -> Callable[[Handler], Handler]:
+    """Mark a function of a ``handlers.py`` as hearing a kind of fact. It may hear the same fact twice."""
+
+    def register(handler: Handler) -> Handler:
+        module = handler.__module__.removeprefix("lienthong.").removesuffix(".handlers")
+        _subscribers[name or f"{module}.{handler.__name__}"] = (event_type, handler)
+        return handler
+
+    return register
+
+
+def deliver(*, at: datetime, limit: int = BATCH) -> domain.Delivered:
+    """One round: to every subscriber, what is new, then what was set aside and is due. Safe to run in many workers."""
+    total = domain.Delivered()
+    known = set(models.Subscriber.objects.values_list("name", flat=True))
+    for name, (event_type, _) in _subscribers.items():
+        if name not in known:
+            models.Subscriber.objects.get_or_create(name=name, defaults={"event_name": event_type.name})
+        total += _deliver_new(name, at=at, limit=limit)
+        total += _retry(name, at=at)
+    return total
+
+
+@transaction.atomic
+def retry_set_aside(*, id: int) -> None:
+    """Let a delivery that was given up be tried again."""
+    models.SetAside.objects.filter(id=id).update(given_up=False, attempts=0, next_attempt_at="-infinity")
+
+
+@transaction.atomic
+def replay(*, subscriber: str, after_event: int = 0) -> None:
+    """Deliver everything after an event again to one subscriber; its handlers are harmless to repeat."""
+    event = models.EventRow.objects.filter(id=after_event).first()
+    models.Subscriber.objects.filter(name=subscriber).update(xid=event.xid if event else 0, event=after_event)
+
+
+def _deliver_new(name: str, *, at: datetime, limit: int) -> domain.Delivered:
+    event_type, handler = _subscribers[name]
+    with transaction.atomic():
+        place = models.Subscriber.objects.select_for_update(skip_locked=True).filter(name=name).first()
+        if place is None:
+            return domain.Delivered()
+        rows = _unread(place, limit)
+        if not rows:
+            return domain.Delivered()
+        blocked = set(
+            models.SetAside.objects.filter(subscriber=name, subject__in={row.subject for row in rows}).values_list(
+                "subject", flat=True
+            )
+        )
+        done, aside = 0, []
+        for row in rows:
+            if row.subject in blocked:
+                aside.append((row, "waits behind an earlier one about the same subject"))
+                continue
+            cause = _attempt(handler, event_type, row)
+            if cause is None:
+                done += 1
+            else:
+                blocked.add(row.subject)
+                aside.append((row, cause))
+        models.SetAside.objects.bulk_create(
+            [
+                models.SetAside(
+                    subscriber=name,
+                    event=row,
+                    subject=row.subject,
+                    cause=cause,
+                    attempts=1,
+                    next_attempt_at=at + domain.pause(1),
+                )
+                for row, cause in aside
+            ],
+            ignore_conflicts=True,
+        )
+        place.xid, place.event = rows[-1].xid, rows[-1].id
+        place.save(update_fields=["xid", "event"])
+    return domain.Delivered(done, len(aside))
+
+
+def _unread(place: models.Subscriber, limit: int) -> list[models.EventRow]:
+    return list(
+        models.EventRow.objects.raw(
+            """
+            SELECT * FROM foundation_outbox_event
+            WHERE (xid, id) > (%s, %s) AND name = %s AND xid < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
+            ORDER BY xid, id LIMIT %s
+            """,
+            [place.xid, place.event, place.event_name, limit],
+        )
+    )
+
+
+def _attempt(handler: Handler, event_type: type[Event], row: models.EventRow) -> str | None:
+    """Run a handler with its effects in a savepoint; the cause when it fails.
+
+    The mark that it is done commits with its effects, so what it writes to this database happens exactly once.
+    """
+    with structlog.contextvars.bound_contextvars(trace_id=row.trace_id, event=str(row.event_id)):
+        try:
+            with transaction.atomic():
+                handler(event_type.from_payload(row.payload))
+        except DatabaseError as error:
+            if connection.connection is None or connection.connection.closed:
+                raise
+            log.exception("a handler failed", event_name=row.name, error=str(error))
+            return traceback.format_exc(limit=-3)
+        except Exception:
+            log.exception("a handler failed", event_name=row.name)
+            return traceback.format_exc(limit=-3)
+    return None
+
+
+def _retry(name: str, *, at: datetime) -> domain.Delivered:
+    event_type, handler = _subscribers[name]
+    done = 0
+    if not models.SetAside.objects.filter(subscriber=name, given_up=False, next_attempt_at__lte=at).exists():
+        return domain.Delivered()
+    with transaction.atomic():
+        place = models.Subscriber.objects.select_for_update(skip_locked=True).filter(name=name).first()
+        if place is None:
+            return domain.Delivered()
+        stopped: set[str] = set()
+        waiting = (
+            models.SetAside.objects.filter(subscriber=name).select_related("event").order_by("event__xid", "event__id")
+        )
+        for delivery in waiting[:BATCH]:
+            if delivery.subject in stopped:
+                continue
+            if delivery.given_up or delivery.next_attempt_at > at:
+                stopped.add(delivery.subject)
+                continue
+            cause = _attempt(handler, event_type, delivery.event)
+            if cause is None:
+                delivery.delete()
+                done += 1
+                continue
+            stopped.add(delivery.subject)
+            delivery.attempts += 1
+            delivery.cause, delivery.given_up = cause, delivery.attempts >= domain.ATTEMPTS
+            delivery.next_attempt_at = at + domain.pause(delivery.attempts)
+            delivery.save(update_fields=["attempts", "cause", "given_up", "next_attempt_at"])
+    return domain.Delivered(done, 0)
