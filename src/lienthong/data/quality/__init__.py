@@ -4,5 +4,5 @@ A disagreement is judged by the single-trusted-source rule (Decree 278/2025 art.
 responsible for the faulty source, where it is mended; a copy is never edited here (domain: fix at the source).
 
 Not here: mending data (data.registry, by its source), thresholds and signals (data.warehouse).
-Needs: data.registry, foundation.audit, foundation.directory, foundation.outbox.
+Needs: data.registry, data.warehouse, foundation.audit, foundation.outbox.
 """

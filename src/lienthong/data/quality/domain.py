@@ -1,16 +1,20 @@
 """Comparing a source with the trusted one: what differs, and what kind of difference it is."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, ClassVar
 from uuid import UUID
 
 from lienthong.kernel.errors import Refusal
 from lienthong.kernel.text import spelling_key
 
+CHECKS = "quality-checks"
+"""The register in which every assessed record says how good it is: what indicators of quality are computed from."""
+CHECKER = "quality"
 IDENTIFYING_SHARE = 0.5
 """A field tells records apart when at least this share of its trusted values is distinct. Only such a field can be swapped:
 a record whose kind is "commune" has not been given another record's kind, there are just many communes."""
@@ -65,6 +69,111 @@ class State(StrEnum):
     @property
     def en(self) -> str:
         return self.value
+
+
+class Dimension(StrEnum):
+    """What quality is measured by: "đúng, đủ, sạch, sống" of Regulation 05-QĐ/BCĐTW, and one more that newer plans add.
+
+    A register weighs them as it needs; a rule of any kind may count towards any of them.
+    """
+
+    CORRECT = "correct"
+    COMPLETE = "complete"
+    CLEAN = "clean"
+    LIVE = "live"
+    CONSISTENT = "consistent"
+
+    @property
+    def vi(self) -> str:
+        return _DIMENSIONS[self][0]
+
+    @property
+    def en(self) -> str:
+        return _DIMENSIONS[self][1]
+
+
+_DIMENSIONS = {
+    Dimension.CORRECT: ("Đúng", "Correct"),
+    Dimension.COMPLETE: ("Đủ", "Complete"),
+    Dimension.CLEAN: ("Sạch", "Clean"),
+    Dimension.LIVE: ("Sống", "Live"),
+    Dimension.CONSISTENT: ("Thống nhất", "Consistent"),
+}
+
+FAILS = {
+    Class.MISSING: Dimension.COMPLETE,
+    Class.EXTRA: Dimension.CORRECT,
+    Class.SWAPPED: Dimension.CORRECT,
+    Class.CHANGED: Dimension.CORRECT,
+    Class.OUTDATED: Dimension.LIVE,
+    Class.SPELLING: Dimension.CLEAN,
+}
+"""Which dimension a kind of difference counts against."""
+
+Rows = Mapping[str, Mapping[str, Any]]
+Rule = Callable[[Rows, Mapping[str, Any]], Iterable[str]]
+
+
+def _filled(rows: Rows, rule: Mapping[str, Any]) -> Iterator[str]:
+    """Every named field has a value."""
+    return (key for key, row in rows.items() if any(row.get(field) in (None, "") for field in rule["fields"]))
+
+
+def _unique(rows: Rows, rule: Mapping[str, Any]) -> Iterator[str]:
+    """No two records share the values of the named fields, spelling apart."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for key, row in rows.items():
+        groups.setdefault(tuple(_same(row.get(field)) for field in rule["fields"]), []).append(key)
+    return (key for keys in groups.values() if len(keys) > 1 for key in keys)
+
+
+def _ordered(rows: Rows, rule: Mapping[str, Any]) -> Iterator[str]:
+    """The values of the named fields do not fall: a beginning is not after its end."""
+    for key, row in rows.items():
+        values = [row[field] for field in rule["fields"] if row.get(field) not in (None, "")]
+        if any(earlier > later for earlier, later in pairwise(values)):
+            yield key
+
+
+def _known(rows: Rows, rule: Mapping[str, Any]) -> Iterator[str]:
+    """The named field holds the key of another record of the register, or nothing."""
+    field = rule["field"]
+    return (key for key, row in rows.items() if row.get(field) not in (None, "") and str(row[field]) not in rows)
+
+
+RULES: dict[str, Rule] = {"filled": _filled, "unique": _unique, "ordered": _ordered, "known": _known}
+"""Rules that a register's declaration can name (``{"check": "filled", "dimension": "complete", "fields": […]}``); a new
+kind of rule is one more function here."""
+
+
+def failing(rows: Rows, rules: Iterable[Mapping[str, Any]]) -> dict[str, set[Dimension]]:
+    """By key, the dimensions in which a record breaks a declared rule.
+
+    :raises UnknownRule: a declaration names a rule or dimension that is not there.
+    """
+    found: dict[str, set[Dimension]] = {}
+    for rule in rules:
+        try:
+            check, dimension = RULES[rule["check"]], Dimension(rule["dimension"])
+        except (KeyError, ValueError) as error:
+            raise UnknownRule(rule=str(dict(rule)), known=", ".join(RULES)) from error
+        for key in check(rows, rule):
+            found.setdefault(key, set()).add(dimension)
+    return found
+
+
+def index(failed: Iterable[Dimension], weights: Mapping[str, float]) -> float:
+    """The quality index of one record: the weight of the dimensions it does not fail, 1 at best (DQI = Σ wᵢ·dimᵢ)."""
+    weight = {dimension: float(weights.get(dimension.value, 0 if weights else 1)) for dimension in Dimension}
+    total = sum(weight.values())
+    return round(1 - sum(weight[dimension] for dimension in set(failed)) / total, 6) if total else 1.0
+
+
+class UnknownRule(Refusal):
+    code: ClassVar[str] = "quality.unknown_rule"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Không có quy tắc chất lượng {rule}. Các quy tắc có sẵn: {known}."
+    en: ClassVar[str] = "There is no quality rule {rule}. The rules there are: {known}."
 
 
 class NotComparable(Refusal):

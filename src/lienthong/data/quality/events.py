@@ -7,10 +7,10 @@ from lienthong.kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourcesCompared(Event):
-    """A source has been compared with the trusted one; what was found is in the register of checks."""
+class SourceAssessed(Event):
+    """A source has been held against its rules and the trusted source; what was found is in the register of checks."""
 
-    name: ClassVar[str] = "data.quality.sources_compared.v1"
+    name: ClassVar[str] = "data.quality.source_assessed.v1"
     register: str
     source: str
     found: int

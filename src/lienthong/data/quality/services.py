@@ -1,7 +1,9 @@
-"""Comparing sources, assigning what was found, and seeing it mended."""
+"""Assessing sources, assigning what was found, and seeing it mended."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,52 +17,54 @@ from lienthong.foundation.outbox import services as outbox
 from lienthong.kernel.ids import uuid7
 from lienthong.kernel.text import fold
 
-CHECKS = "quality-checks"
-"""The register in which every compared record says whether it agrees: what indicators of quality are computed from."""
-
 
 @transaction.atomic
-def compare(*, register: str, source: str, by: str, at: datetime) -> dict[str, int]:
-    """Compare a source with the trusted one: open what is new, verify what has come to agree, and write the checks.
+def assess(*, register: str, source: str, by: str, at: datetime) -> dict[str, int]:
+    """Hold every record of a source against the register's rules and, unless it is the trusted source itself, against
+    the trusted one: open what is new, verify what has come to agree, and write the checks.
 
     Harmless to repeat: what was found before stays one discrepancy.
 
     :returns: rows per class of difference, over the whole source.
-    :raises domain.NotComparable: the register has no trusted source, or ``source`` is that one.
+    :raises domain.NotComparable: there is no such source, or no trusted one beside it.
+    :raises domain.UnknownRule: the register's declaration names a rule that is not there.
     """
     summary = registry.register(key=register)
     trusted_source = next((item for item in summary.sources if item.trusted), None)
-    faulty = next((item for item in summary.sources if item.key == source and not item.trusted), None)
-    if trusted_source is None or faulty is None:
+    assessed = next((item for item in summary.sources if item.key == source), None)
+    if trusted_source is None or assessed is None:
         raise domain.NotComparable(register=f"{register}/{source}")
     declaration = summary.declaration
     trusted = {item.key: item for item in registry.current(register=register, source=trusted_source.key)}
-    other = {item.key: item for item in registry.current(register=register, source=source)}
-    found = list(
-        domain.compare(
-            {key: item.payload for key, item in trusted.items()},
-            {key: item.payload for key, item in other.items()},
-            fields=declaration.compare,
-            former=_former(register, trusted_source.key, declaration.compare),
+    found: list[domain.RowDifference] = []
+    rows, verified = trusted, 0
+    if not assessed.trusted:
+        rows = {item.key: item for item in registry.current(register=register, source=source)}
+        found = list(
+            domain.compare(
+                {key: item.payload for key, item in trusted.items()},
+                {key: item.payload for key, item in rows.items()},
+                fields=declaration.compare,
+                former=_former(register, trusted_source.key, declaration.compare),
+            )
         )
-    )
-    _store(declaration, source, faulty.agency_code, found, trusted, other, at)
-    verified = _verify(register, source, {item.key for item in found}, at)
-    _write_checks(declaration, source, found, trusted, other, by, at)
+        _store(declaration, assessed, found, trusted, rows, at)
+        verified = _verify(register, source, {item.key for item in found}, at)
+    _write_checks(_Assessment(declaration, assessed, found, trusted, rows), by, at)
     audit.record(
         by=by,
-        action="data.quality.compare",
+        action="data.quality.assess",
         subject=f"source:{register}/{source}",
         at=at,
         details={"found": len(found), "verified": verified},
     )
-    outbox.publish(events.SourcesCompared(register=register, source=source, found=len(found), verified=verified), at=at)
+    outbox.publish(events.SourceAssessed(register=register, source=source, found=len(found), verified=verified), at=at)
     return domain.counts(found)
 
 
 @transaction.atomic
 def assign(*, ids: Sequence[UUID], agency_code: str, by: str, at: datetime) -> int:
-    """Send open discrepancies to the body responsible for the faulty source."""
+    """Send open discrepancies to the body responsible for the faulty source: they are mended there and nowhere else."""
     changed = models.DiscrepancyRow.objects.filter(id__in=ids, state=domain.State.OPEN).update(
         state=domain.State.ASSIGNED, agency_code=agency_code, assigned_at=at
     )
@@ -88,54 +92,41 @@ def note_fixed(*, register: str, source: str, xid: int, at: datetime) -> int:
     return len(fixed)
 
 
-def _store(declaration, source, agency_code, found, trusted, other, at) -> None:
+# --- inside -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Assessment:
+    """One source held against its rules and the trusted source."""
+
+    declaration: registry_domain.Declaration
+    source: registry.SourceSummary
+    found: Sequence[domain.RowDifference]
+    trusted: Mapping[str, registry_domain.Version]
+    rows: Mapping[str, registry_domain.Version]
+
+
+def _store(declaration, source, found, trusted, other, at) -> None:
     standing = {
         row.key: row
-        for row in models.DiscrepancyRow.objects.filter(register=declaration.key, source=source).exclude(
+        for row in models.DiscrepancyRow.objects.filter(register=declaration.key, source=source.key).exclude(
             state=domain.State.VERIFIED
         )
     }
     new, changed = [], []
     for item in found:
         right, given = trusted.get(item.key), other.get(item.key)
-        payload = (right or given).payload
-        title = str(payload.get(declaration.title) or item.key)
-        values = {
-            "kind": item.kind,
-            "title": title,
-            "territory": (right or given).territory,
-            "differences": [
-                {
-                    "field": difference.field,
-                    "trusted": difference.trusted,
-                    "other": difference.other,
-                    "kind": difference.kind,
-                    "until": difference.until.isoformat() if difference.until else None,
-                }
-                for difference in item.differences
-            ],
-            "search": fold(f"{item.key} {title}"),
-            "trusted_version": right.version if right else None,
-            "other_version": given.version if given else None,
-        }
+        values = _described(declaration, item, right, given)
         row = standing.get(item.key)
         if row is None:
-            new.append(
-                models.DiscrepancyRow(
-                    id=uuid7(),
-                    register=declaration.key,
-                    source=source,
-                    key=item.key,
-                    agency_code=agency_code,
-                    opened_at=at,
-                    **values,
-                )
-            )
+            row = models.DiscrepancyRow(id=uuid7(), register=declaration.key, source=source.key, key=item.key, **values)
+            row.agency_code, row.opened_at = source.agency_code, at
+            new.append(row)
         elif any(getattr(row, name) != value for name, value in values.items()):
-            # It came back otherwise wrong: whoever is responsible looks at it again.
             for name, value in values.items():
                 setattr(row, name, value)
             if row.state == domain.State.FIXED:
+                # It came back otherwise wrong: whoever is responsible looks at it again.
                 row.state = domain.State.ASSIGNED if row.assigned_at else domain.State.OPEN
             changed.append(row)
     models.DiscrepancyRow.objects.bulk_create(new, batch_size=2000)
@@ -145,6 +136,29 @@ def _store(declaration, source, agency_code, found, trusted, other, at) -> None:
             ["kind", "title", "territory", "differences", "search", "trusted_version", "other_version", "state"],
             batch_size=1000,
         )
+
+
+def _described(declaration, item, right, given) -> dict[str, Any]:
+    payload = (right or given).payload
+    title = str(payload.get(declaration.title) or item.key)
+    return {
+        "kind": item.kind.value,
+        "title": title,
+        "territory": (right or given).territory,
+        "differences": [
+            {
+                "field": difference.field,
+                "trusted": difference.trusted,
+                "other": difference.other,
+                "kind": difference.kind.value,
+                "until": difference.until.isoformat() if difference.until else None,
+            }
+            for difference in item.differences
+        ],
+        "search": fold(f"{item.key} {title}"),
+        "trusted_version": right.version if right else None,
+        "other_version": given.version if given else None,
+    }
 
 
 def _verify(register: str, source: str, still: set[str], at: datetime) -> int:
@@ -159,25 +173,42 @@ def _verify(register: str, source: str, still: set[str], at: datetime) -> int:
     return models.DiscrepancyRow.objects.filter(id__in=gone).update(state=domain.State.VERIFIED, verified_at=at)
 
 
-def _write_checks(declaration, source, found, trusted, other, by, at) -> None:
-    kinds = {item.key: item.kind for item in found}
-    checks = registry.declaration(register=CHECKS)
-    rows = [
-        checks.incoming(
-            {
-                "id": f"{declaration.key}/{source}/{key}",
-                "register": declaration.key,
-                "source": source,
-                "record": key,
-                "territory": (trusted.get(key) or other[key]).territory,
-                "agrees": key not in kinds,
-                "right": key not in kinds or not kinds[key].is_error,
-                "kind": kinds[key].value if key in kinds else "",
-            }
-        )
-        for key in trusted.keys() | other.keys()
+def _write_checks(assessment: _Assessment, by: str, at: datetime) -> None:
+    """One check for every record that either source knows, and the end of checks on records that neither knows now."""
+    declaration, source = assessment.declaration, assessment.source
+    failed = domain.failing({key: row.payload for key, row in assessment.rows.items()}, declaration.rules)
+    kinds = {item.key: item for item in assessment.found}
+    for item in assessment.found:
+        reasons = {domain.FAILS[difference.kind] for difference in item.differences} or {domain.FAILS[item.kind]}
+        failed[item.key] = failed.get(item.key, set()) | reasons
+    for key, row in assessment.rows.items():
+        if at - row.known_from > timedelta(days=declaration.live_days):
+            failed.setdefault(key, set()).add(domain.Dimension.LIVE)
+    checks = registry.declaration(register=domain.CHECKS)
+    prefix = f"{declaration.key}/{source.key}/"
+    keys = assessment.rows.keys() | (assessment.trusted.keys() if not source.trusted else set())
+    incoming = []
+    for key in sorted(keys):
+        fails = failed.get(key, set())
+        payload = {
+            "id": prefix + key,
+            "register": declaration.key,
+            "source": source.key,
+            "agency": source.agency_code,
+            "trusted": source.trusted,
+            "record": key,
+            "territory": (assessment.trusted.get(key) or assessment.rows[key]).territory,
+            "agrees": key not in kinds,
+            "kind": kinds[key].kind.value if key in kinds else "",
+            "score": domain.index(fails, declaration.weights),
+        }
+        incoming.append(checks.incoming(payload | {item.value: item not in fails for item in domain.Dimension}))
+    ended = [
+        registry_domain.closing(version)
+        for version in registry.current(register=domain.CHECKS, source=domain.CHECKER, prefix=prefix)
+        if version.payload["record"] not in keys
     ]
-    registry_services.accept_batch(register=CHECKS, source="quality", rows=rows, by=by, at=at)
+    registry_services.accept_batch(register=domain.CHECKS, source=domain.CHECKER, rows=incoming + ended, by=by, at=at)
 
 
 def _former(register: str, source: str, fields: Sequence[str]) -> dict[tuple[str, str], list[domain.Former]]:
@@ -189,40 +220,3 @@ def _former(register: str, source: str, fields: Sequence[str]) -> dict[tuple[str
                 former = domain.Former(version.payload[field], version.valid_to)
                 found.setdefault((version.key, field), []).append(former)
     return found
-
-
-def declare_checks(*, by: str, at: datetime) -> None:
-    """The register of checks, there in every space."""
-    registry_services.declare(document=_CHECKS_DECLARATION, by=by, at=at)
-
-
-_CHECKS_DECLARATION = {
-    "key": CHECKS,
-    "name": {"vi": "Kết quả đối soát", "en": "Checks between sources"},
-    "purpose": {
-        "vi": "Mỗi bản ghi được đối chiếu với nguồn tin cậy: khớp hay không, khác kiểu gì",
-        "en": "Each record compared with the trusted source: whether it agrees, and how it differs",
-    },
-    "owner": "",
-    "record_key": "id",
-    "title": "record",
-    "territory": "territory",
-    "sharing": registry_domain.Sharing.SHARED.value,
-    "schema": {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "required": ["id", "register", "source", "record", "agrees", "right"],
-        "properties": {
-            "id": {"type": "string"},
-            "register": {"type": "string"},
-            "source": {"type": "string"},
-            "record": {"type": "string"},
-            "territory": {"type": "string"},
-            "agrees": {"type": "boolean"},
-            "right": {"type": "boolean"},
-            "kind": {"enum": ["", *(kind.value for kind in domain.Class)]},
-        },
-        "additionalProperties": False,
-    },
-    "sources": [{"key": "quality", "name": "lienthong", "trusted": True}],
-}

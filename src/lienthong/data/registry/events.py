@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
 from lienthong.kernel.events import Event
 
@@ -22,3 +23,26 @@ class RecordsVersioned(Event):
     xid: int
     new: int
     changed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportBegun(Event):
+    """A file stands in line to be taken in."""
+
+    name: ClassVar[str] = "data.registry.import_begun.v1"
+    import_id: UUID
+    register: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportFinished(Event):
+    """A file has been taken in, or was found to be none."""
+
+    name: ClassVar[str] = "data.registry.import_finished.v1"
+    import_id: UUID
+    register: str
+    source: str
+    new: int
+    changed: int
+    refused: int

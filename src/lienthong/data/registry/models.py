@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
+from lienthong.kernel.ids import uuid7
+
 
 class Register(models.Model):
     """One declared register."""
@@ -42,7 +44,8 @@ class Source(models.Model):
 
 
 class Record(models.Model):
-    """One version of one record as one source tells it. The current version is the one not yet superseded.
+    """One version of one record as one source tells it. The current version is the one not yet superseded. ``raw`` is a
+    hash of the cells it was read from: a row that comes again unchanged is known by it before it is read.
 
     Do not read validity from ``known_from``: when a fact is true (``valid_from``, ``valid_to``) and when the space knew it
     (``known_from`` until ``known_to``) are two different times.
@@ -54,6 +57,7 @@ class Record(models.Model):
     version = models.BigIntegerField()
     payload = models.JSONField()
     digest = models.BinaryField(max_length=16)
+    raw = models.BigIntegerField(null=True)
     territory = models.TextField(blank=True, default="")
     search = models.TextField(blank=True, default="")
     valid_from = models.DateField(null=True)
@@ -85,3 +89,61 @@ class Record(models.Model):
 
     class Privacy:
         personal = ("payload", "search", "key")
+
+
+class ImportRow(models.Model):
+    """One file on its way into a register, and how far it is. ``read`` moves in the transaction of each batch, so an
+    import that was cut off goes on where it stood."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    file_id = models.UUIDField()
+    sha256 = models.TextField()
+    name = models.TextField()
+    state = models.TextField(default="waiting")
+    total = models.BigIntegerField(null=True)
+    read = models.BigIntegerField(default=0)
+    new = models.BigIntegerField(default=0)
+    changed = models.BigIntegerField(default=0)
+    unchanged = models.BigIntegerField(default=0)
+    refused = models.BigIntegerField(default=0)
+    problem_vi = models.TextField(blank=True, default="")
+    problem_en = models.TextField(blank=True, default="")
+    encoding = models.TextField(blank=True, default="")
+    by = models.TextField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "data_registry_import"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "running", "done", "failed"]), name="data_registry_import_state"
+            ),
+            models.UniqueConstraint(
+                fields=["source", "sha256"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="data_registry_import_once_at_a_time",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["source", "-started_at"])]
+
+    class Privacy:
+        personal = ("by", "name")
+
+
+class RefusedRow(models.Model):
+    """One cell for which a row of an import was refused."""
+
+    id = models.BigAutoField(primary_key=True)
+    job = models.ForeignKey(ImportRow, on_delete=models.CASCADE, related_name="refusals")
+    row = models.BigIntegerField()
+    column = models.TextField()
+    value = models.TextField()
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "data_registry_refused"
+
+    class Privacy:
+        personal = ("value",)

@@ -1,9 +1,11 @@
 """Reading registers and their records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+import orjson
 from django.db import connection
 from django.db.models import Count, Max, Q
 
@@ -93,11 +95,15 @@ def register(*, key: str) -> RegisterSummary:
     raise domain.UnknownRegister(name=key)
 
 
-def current(*, register: str, source: str, keys: Sequence[str] | None = None) -> Iterator[domain.Version]:
-    """The current records of a source, by key; all of them without ``keys``. Read in a stream."""
+def current(
+    *, register: str, source: str, keys: Sequence[str] | None = None, prefix: str = ""
+) -> Iterator[domain.Version]:
+    """The current records of a source, by key; all of them without ``keys`` or ``prefix``. Read in a stream."""
     rows = models.Record.objects.filter(source__register__key=register, source__key=source, known_to=None, closed=False)
     if keys is not None:
         rows = rows.filter(key__in=keys)
+    if prefix:
+        rows = rows.filter(key__startswith=prefix)
     for row in rows.order_by("key").values_list(*_VERSION).iterator(5000):
         yield domain.Version(*row)
 
@@ -145,6 +151,30 @@ def search(
     return [domain.Version(*row) for row in rows.order_by("key").values_list(*_VERSION)[:limit]]
 
 
+def tally(
+    *, register: str, by: Sequence[str], sums: Sequence[str], where: Mapping[str, Any] | None = None
+) -> list[tuple[tuple[str, ...], int, tuple[float, ...]]]:
+    """Sums over the trusted source's current records, grouped: (group values, records, sums). Booleans count as 0 and 1.
+
+    :param by: fields to group by; :param sums: fields to add up; :param where: field values that a record must have.
+    """
+    columns = ", ".join(f"coalesce(payload->>{'%s'}, '')" for _ in by)
+    amounts = ", ".join(
+        "coalesce(sum(CASE payload->>%s WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE (payload->>%s)::numeric END), 0)"
+        for _ in sums
+    )
+    statement = f"""
+    SELECT count(*), {", ".join(filter(None, [columns, amounts]))} FROM ({CURRENT_ROWS.replace("%(register)s", "%s")}) AS rows
+    WHERE payload @> %s::jsonb {f"GROUP BY {', '.join(str(place) for place in range(2, 2 + len(by)))}" if by else ""}
+    """
+    parameters = [*by, *(name for name in sums for _ in range(2)), register, orjson.dumps(dict(where or {})).decode()]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [
+            (tuple(row[1 : 1 + len(by)]), row[0], tuple(map(float, row[1 + len(by) :]))) for row in cursor.fetchall()
+        ]
+
+
 def written_in(*, register: str, xid: int) -> list[tuple[str, str, int]]:
     """(source, key, version) of what one transaction wrote."""
     rows = models.Record.objects.filter(xid=xid, source__register__key=register)
@@ -162,7 +192,7 @@ def changes(
         cursor.execute(
             """
             SELECT r.xid, s.key || '/' || r.key || '/' || lpad(r.version::text, 20, '0') AS place, g.key, s.key, r.key,
-                   r.version, r.payload, r.territory, r.valid_from, r.valid_to, r.known_from, r.known_to, r.by,
+                   r.version, r.payload::text, r.territory, r.valid_from, r.valid_to, r.known_from, r.known_to, r.by,
                    r.import_id, r.closed
             FROM data_registry_record r
             JOIN data_registry_source s ON s.id = r.source_id JOIN data_registry_register g ON g.id = s.register_id
@@ -172,7 +202,7 @@ def changes(
             """,
             [register, after_xid, after_key, limit],
         )
-        return [(row[0], domain.Version(*row[2:])) for row in cursor.fetchall()]
+        return [(row[0], domain.Version(*row[2:6], orjson.loads(row[6]), *row[7:])) for row in cursor.fetchall()]
 
 
 CHANGED_ROWS = """

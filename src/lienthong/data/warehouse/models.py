@@ -10,13 +10,16 @@ from lienthong.kernel.ids import uuid7
 
 
 class IndicatorRow(models.Model):
-    """One declared indicator."""
+    """One declared indicator. ``computed_snapshot`` and ``computed_xid`` tell which transactions its last full computing
+    already saw, so that hearing of one of those later does not count it twice."""
 
     code = models.TextField(primary_key=True)
     register = models.TextField(db_index=True)
     declaration = models.JSONField()
     declared_at = models.DateTimeField()
     checked_at = models.DateTimeField()
+    computed_snapshot = models.TextField(default="1:1:")
+    computed_xid = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "data_warehouse_indicator"

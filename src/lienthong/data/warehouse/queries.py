@@ -6,6 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Window
+from django.db.models.functions import RowNumber
+
 from lienthong.data.warehouse import domain, models
 
 _CELL = (
@@ -82,6 +85,22 @@ def past(*, code: str, territory: str, period: str = "", limit: int = 60) -> lis
     return [Point(at, declared.value(numerator, denominator, count)) for at, numerator, denominator, count in values][
         ::-1
     ]
+
+
+def trends(*, codes: Sequence[str], territory: str, period: str = "", limit: int = 24) -> dict[str, list[float | None]]:
+    """The last changes of several indicators in one query, oldest first: what sparklines draw."""
+    declared = indicators(codes=codes)
+    rows = (
+        models.CellVersion.objects.filter(indicator__in=list(codes), territory=territory, period=period)
+        .annotate(place=Window(RowNumber(), partition_by="indicator", order_by=["-at", "-id"]))
+        .filter(place__lte=limit)
+        .order_by("indicator", "-place")
+    )
+    found: dict[str, list[float | None]] = {}
+    for code, *sums in rows.values_list("indicator", "numerator", "denominator", "rows"):
+        value = declared[code].value(*sums)
+        found.setdefault(code, []).append(None if value is None else float(value))
+    return found
 
 
 def known_at(*, code: str, territory: str, at: datetime, period: str = "") -> Point | None:

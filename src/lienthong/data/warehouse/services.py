@@ -41,15 +41,17 @@ def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def set_places(*, pairs: Sequence[tuple[str, str]]) -> None:
-    """Which territory lies in which: (code, ancestor) pairs, replacing the ones before when they differ."""
+def set_places(*, pairs: Sequence[tuple[str, str]]) -> bool:
+    """Which territory lies in which: (code, ancestor) pairs, replacing the ones before; whether they differed. Whoever
+    changes places computes the indicators anew."""
     wanted = set(pairs) | {(domain.COUNTRY, domain.COUNTRY)}
     if set(models.Place.objects.values_list("code", "ancestor")) == wanted:
-        return
+        return False
     models.Place.objects.all().delete()
     models.Place.objects.bulk_create(
         [models.Place(code=code, ancestor=ancestor) for code, ancestor in sorted(wanted)], batch_size=5000
     )
+    return True
 
 
 @transaction.atomic
@@ -58,7 +60,8 @@ def apply(*, register: str, xid: int, at: datetime) -> int:
     _, new = models.AppliedChange.objects.get_or_create(register=register, source_xid=xid, defaults={"at": at})
     if not new:
         return 0
-    indicators = _indicators(register)
+    _lock(register)
+    indicators = _indicators(register, unseen=xid)
     moved = _move(indicators, registry.CHANGED_ROWS, {"register": register, "xid": xid}, at=at, source_xid=xid)
     models.IndicatorRow.objects.filter(register=register).update(checked_at=at)
     _tell(register, indicators, moved, at)
@@ -69,15 +72,15 @@ def apply(*, register: str, xid: int, at: datetime) -> int:
 def recompute(*, code: str, at: datetime) -> int:
     """Compute every cell of an indicator anew from the register's current rows; how many cells differed from before."""
     indicator = domain.Indicator.parse(models.IndicatorRow.objects.get(code=code).declaration)
-    # Changes committed from here on wait for this transaction, so none falls between the two ways of counting.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"data.warehouse:{indicator.register}"])
+    _lock(indicator.register)
     before = {
         (row.territory, row.period): (row.numerator, row.denominator, row.rows)
         for row in models.CellRow.objects.filter(indicator_id=code)
     }
     models.CellRow.objects.filter(indicator_id=code).delete()
-    moved = _move([indicator], registry.CURRENT_ROWS, {"register": indicator.register}, at=at, source_xid=None)
+    moved = _move(
+        [indicator], registry.CURRENT_ROWS, {"register": indicator.register}, at=at, source_xid=None, anew=True
+    )
     after = {
         (row.territory, row.period): (row.numerator, row.denominator, row.rows)
         for row in models.CellRow.objects.filter(indicator_id=code)
@@ -99,9 +102,22 @@ def set_signal_state(
     audit.record(by=by, action=f"data.warehouse.signal_{state}", subject=f"signal:{signal_id}", at=at)
 
 
-def _indicators(register: str) -> list[domain.Indicator]:
-    rows = models.IndicatorRow.objects.filter(register=register).order_by("code").values_list("declaration", flat=True)
-    return [domain.Indicator.parse(document) for document in rows]
+def _lock(register: str) -> None:
+    """One change of a register's numbers at a time, so that none falls between applying and computing anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"data.warehouse:{register}"])
+
+
+def _indicators(register: str, *, unseen: int) -> list[domain.Indicator]:
+    """The indicators of a register whose last full computing did not see a transaction yet."""
+    rows = models.IndicatorRow.objects.raw(
+        """
+        SELECT * FROM data_warehouse_indicator WHERE register = %s AND computed_xid <> %s
+          AND NOT pg_visible_in_snapshot(%s::text::xid8, computed_snapshot::pg_snapshot) ORDER BY code
+        """,
+        [register, unseen, unseen],
+    )
+    return [domain.Indicator.parse(row.declaration) for row in rows]
 
 
 def _move(
@@ -111,14 +127,19 @@ def _move(
     *,
     at: datetime,
     source_xid: int | None,
+    anew: bool = False,
 ) -> list[domain.Cell]:
-    """Add the rows' contributions to the cells, in one statement for all indicators; the cells that moved."""
+    """Add the rows' contributions to the cells, in one statement for all indicators; the cells that moved.
+
+    :param anew: the rows are all there are; the statement notes which transactions it saw.
+    """
     if not indicators:
         return []
-    values = dict(values) | {"at": at, "source_xid": source_xid}
+    codes = [indicator.code for indicator in indicators]
+    values = dict(values) | {"at": at, "source_xid": source_xid, "codes": codes}
     parts = [_contributions(indicator, number, values) for number, indicator in enumerate(indicators)]
     statement = f"""
-    WITH changed AS MATERIALIZED ({rows_sql}),
+    WITH {_SEEN if anew else ""} changed AS MATERIALIZED ({rows_sql}),
     moves AS ({" UNION ALL ".join(parts)}),
     moved AS (
         INSERT INTO data_warehouse_cell AS cell
@@ -148,6 +169,15 @@ def _move(
                 )
             )
     return found
+
+
+_SEEN = """
+    seen AS (
+        UPDATE data_warehouse_indicator
+        SET computed_snapshot = pg_current_snapshot()::text, computed_xid = (pg_current_xact_id()::text)::bigint
+        WHERE code = ANY(%(codes)s)
+    ),
+"""
 
 
 def _contributions(indicator: domain.Indicator, number: int, values: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Template tags of the design kit: both languages, numbers, ages, badges, small charts."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -102,6 +103,12 @@ def sparkline(values: list[float | None], label: str, width: int = 160, height: 
         label,
         points,
     )
+
+
+@register.filter
+def get(mapping: Mapping, key: Any) -> Any:
+    """The value of a key that is only known in the template; nothing when it is not there."""
+    return mapping.get(key)
 
 
 @register.filter

@@ -1,13 +1,16 @@
 """Declaring registers and taking records in."""
 
+import io
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import orjson
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
 from django.db import connection, transaction
 
-from lienthong.data.registry import domain, events, models
+from lienthong.data.registry import domain, events, models, queries
 from lienthong.foundation.audit import services as audit
 from lienthong.foundation.outbox import services as outbox
 
@@ -46,7 +49,7 @@ def accept(*, register: str, source: str, payload: dict, version: int | None, by
     :raises domain.RecordRefused: it does not fit the register's schema.
     :raises domain.VersionConflict: its version is not higher than the stored one.
     """
-    row = _source(register, source)
+    row = source_of(register, source)
     incoming = domain.Declaration.parse(row.register.declaration).prepare(payload)
     result = accept_batch(
         register=register,
@@ -59,6 +62,26 @@ def accept(*, register: str, source: str, payload: dict, version: int | None, by
         key, stored, given = result.conflicts[0]
         raise domain.VersionConflict(key=key, stored=stored, given=given)
     audit.record(by=by, action="data.registry.accept", subject=f"record:{register}:{incoming.key}", at=at)
+    return result
+
+
+@transaction.atomic
+def close(
+    *, register: str, source: str, keys: Sequence[str], valid_from: date | None = None, by: str, at: datetime
+) -> domain.Accepted:
+    """End records of a source: they leave the current ones, their history stays."""
+    ending = [
+        domain.closing(version, valid_from=valid_from)
+        for version in queries.current(register=register, source=source, keys=keys)
+    ]
+    result = accept_batch(register=register, source=source, rows=ending, by=by, at=at)
+    audit.record(
+        by=by,
+        action="data.registry.close",
+        subject=f"source:{register}/{source}",
+        at=at,
+        details={"keys": list(keys)[:100]},
+    )
     return result
 
 
@@ -79,25 +102,34 @@ def accept_batch(
     """
     if not rows:
         return domain.Accepted()
-    row = _source(register, source)
+    return write(
+        source_of(register, source),
+        pa.table(
+            {
+                "key": [item.key for item in rows],
+                "version": pa.array([item.version for item in rows], pa.int64()),
+                "payload": [orjson.dumps(item.payload).decode() for item in rows],
+                "digest": [item.digest.hex() for item in rows],
+                "territory": [item.territory for item in rows],
+                "search": [item.search for item in rows],
+                "valid_from": pa.array([item.valid_from for item in rows], pa.date32()),
+                "closed": [item.closed for item in rows],
+                "raw": pa.array([None] * len(rows), pa.int64()),
+            }
+        ),
+        by=by,
+        at=at,
+        import_id=import_id,
+    )
+
+
+def write(row: models.Source, incoming: pa.Table, *, by: str, at: datetime, import_id: UUID | None) -> domain.Accepted:
+    """Write judged rows, given as columns, in the caller's transaction; the last of several rows of one key counts."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('data.registry.source'), %s)", [row.id])
         cursor.execute(_STAGE)
-        with cursor.copy(
-            "COPY incoming (key, version, payload, digest, territory, search, valid_from) FROM STDIN"
-        ) as copy:
-            for item in rows:
-                copy.write_row(
-                    (
-                        item.key,
-                        item.version,
-                        orjson.dumps(item.payload).decode(),
-                        item.digest,
-                        item.territory,
-                        item.search,
-                        item.valid_from,
-                    )
-                )
+        copy_in(cursor, "incoming", incoming)
+        cursor.execute(_LAST_OF_EACH)
         cursor.execute("ANALYZE incoming")
         cursor.execute(_CONFLICTS, {"source": row.id})
         conflicts = tuple(cursor.fetchall())
@@ -106,29 +138,52 @@ def accept_batch(
         changed = cursor.rowcount
         cursor.execute(_INSERT, values)
         written = cursor.rowcount
-        cursor.execute("SELECT (pg_current_xact_id()::text)::bigint, count(*) FROM incoming")
-        xid, total = cursor.fetchone()
+        cursor.execute(_SAME_OTHERWISE_WRITTEN, values)
+        cursor.execute("SELECT (pg_current_xact_id()::text)::bigint")
+        (xid,) = cursor.fetchone()
         cursor.execute("DROP TABLE incoming")
     result = domain.Accepted(
-        new=written - changed, changed=changed, unchanged=total - written - len(conflicts), conflicts=conflicts
+        new=written - changed,
+        changed=changed,
+        unchanged=len(incoming) - written - len(conflicts),
+        conflicts=conflicts,
     )
     if written:
         outbox.publish(
-            events.RecordsVersioned(register=register, source=source, xid=xid, new=result.new, changed=changed), at=at
+            events.RecordsVersioned(
+                register=row.register.key, source=row.key, xid=xid, new=result.new, changed=changed
+            ),
+            at=at,
         )
     return result
 
 
+def copy_in(cursor, table: str, rows: pa.Table) -> None:
+    """Send columns to a table of the same columns by COPY, written as text in native code."""
+    text = io.BytesIO()
+    # Everything is quoted but nothing at all, so that an empty text and no value stay two things.
+    arrow_csv.write_csv(rows, text, arrow_csv.WriteOptions(include_header=False, quoting_style="needed"))
+    with cursor.copy(
+        f"COPY {table} ({', '.join(rows.column_names)}) FROM STDIN (FORMAT csv, NULL '', ENCODING 'UTF8')"
+    ) as copy:
+        copy.write(text.getbuffer())
+
+
 _STAGE = """
 CREATE TEMPORARY TABLE incoming (
-    key text NOT NULL, version bigint, payload jsonb NOT NULL, digest bytea NOT NULL,
-    territory text NOT NULL, search text NOT NULL, valid_from date
+    key text NOT NULL, version bigint, payload jsonb NOT NULL, digest text NOT NULL,
+    territory text NOT NULL, search text NOT NULL, valid_from date, closed boolean NOT NULL,
+    raw bigint, place bigint GENERATED ALWAYS AS IDENTITY
 ) ON COMMIT DROP
+"""
+_LAST_OF_EACH = """
+DELETE FROM incoming i USING (SELECT key, max(place) AS place FROM incoming GROUP BY key HAVING count(*) > 1) last
+WHERE i.key = last.key AND i.place < last.place
 """
 _CONFLICTS = """
 SELECT i.key, r.version, i.version FROM incoming i
 JOIN data_registry_record r ON r.source_id = %(source)s AND r.key = i.key AND r.known_to IS NULL
-WHERE i.version <= r.version AND i.digest <> r.digest ORDER BY i.key
+WHERE i.version <= r.version AND decode(i.digest, 'hex') <> r.digest ORDER BY i.key
 """
 # Supersedes what differs and has no version or a higher one; the insert then finds the superseded row as its forerunner.
 # A successor that becomes true later ends the time in which its forerunner was true; one from the same day corrects it.
@@ -137,13 +192,14 @@ UPDATE data_registry_record r
 SET known_to = %(at)s, valid_to = CASE WHEN i.valid_from > r.valid_from THEN i.valid_from ELSE r.valid_to END
 FROM incoming i
 WHERE r.source_id = %(source)s AND r.key = i.key AND r.known_to IS NULL
-  AND i.digest <> r.digest AND (i.version IS NULL OR i.version > r.version)
+  AND decode(i.digest, 'hex') <> r.digest AND (i.version IS NULL OR i.version > r.version)
 """
 _INSERT = """
 INSERT INTO data_registry_record
-    (source_id, key, version, payload, digest, territory, search, valid_from, known_from, closed, import_id, by)
-SELECT %(source)s, i.key, coalesce(i.version, coalesce(last.version, 0) + 1), i.payload, i.digest, i.territory, i.search,
-       i.valid_from, %(at)s, false, %(import)s, %(by)s
+    (source_id, key, version, payload, digest, raw, territory, search, valid_from, known_from, closed, import_id, by)
+SELECT %(source)s, i.key, coalesce(i.version, coalesce(last.version, 0) + 1), i.payload, decode(i.digest, 'hex'), i.raw,
+       i.territory, i.search,
+       i.valid_from, %(at)s, i.closed, %(import)s, %(by)s
 FROM incoming i
 LEFT JOIN LATERAL (
     SELECT max(r.version) AS version, bool_or(r.known_to IS NULL) AS stands
@@ -152,8 +208,19 @@ LEFT JOIN LATERAL (
 WHERE last.stands IS NOT TRUE
 """
 
+# What says the same in other cells keeps its version; the cells are noted, so that next time they are known at once.
+_SAME_OTHERWISE_WRITTEN = """
+UPDATE data_registry_record r SET raw = i.raw FROM incoming i
+WHERE r.source_id = %(source)s AND r.key = i.key AND r.known_to IS NULL AND i.raw IS NOT NULL
+  AND r.raw IS DISTINCT FROM i.raw AND decode(i.digest, 'hex') = r.digest
+"""
 
-def _source(register: str, source: str) -> models.Source:
+
+def source_of(register: str, source: str) -> models.Source:
+    """The row of a source with its register.
+
+    :raises domain.UnknownRegister: there is none.
+    """
     row = models.Source.objects.select_related("register").filter(register__key=register, key=source).first()
     if row is None:
         raise domain.UnknownRegister(name=f"{register}/{source}")

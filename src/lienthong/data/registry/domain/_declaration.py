@@ -141,10 +141,13 @@ class Declaration:
         """What is wrong with a payload: (field, value, reason) for each; empty when it fits."""
         if self.validator.is_valid(payload):
             return []
-        return [
-            ("/".join(map(str, error.instance_path)) or self.record_key, error.instance, error.message)
-            for error in self.validator.iter_errors(payload)
-        ]
+        found = []
+        for error in self.validator.iter_errors(payload):
+            place = "/".join(map(str, error.instance_path)) or str(
+                error.kind.as_dict().get("property", self.record_key)
+            )
+            found.append((place, error.instance if error.instance_path else payload.get(place), reason(error)))
+        return found
 
     def prepare(self, payload: Mapping[str, Any]) -> "Incoming":
         """A payload with its text in normal form, and what the registry needs to know of it.
@@ -184,6 +187,16 @@ class Incoming:
     valid_from: date | None = None
     version: int | None = None
     """Asked for by the sender; the next one when none is given."""
+    closed: bool = False
+    """The record ends: it is no longer among the current ones, its history stays."""
+
+
+def closing(version: "Version", *, valid_from: date | None = None) -> Incoming:
+    """The end of a record, on a day or on no known one."""
+    mark = hashlib.sha256(b"closed" + digest(version.payload)).digest()[:16]
+    return Incoming(
+        version.key, version.payload, mark, version.territory, valid_from=valid_from or version.valid_from, closed=True
+    )
 
 
 @dataclass(frozen=True)
@@ -231,3 +244,25 @@ class Accepted:
 def digest(payload: Mapping[str, Any]) -> bytes:
     """16 bytes that two payloads share only if they say the same: SHA-256 over sorted JSON, shortened."""
     return hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).digest()[:16]
+
+
+def reason(error: Any) -> str:
+    """Why the schema refuses a value, in both languages."""
+    vi, en = _REASONS.get(error.kind.name, ("không hợp lệ", error.message))
+    said = error.kind.as_dict()
+    detail = next((str(said[name]) for name in ("pattern", "format", "limit", "options", "types") if name in said), "")
+    return f"{vi} ({detail[:200]}) / {en}" if detail else f"{vi} / {en}"
+
+
+_REASONS = {
+    "required": ("thiếu giá trị bắt buộc", "a required value is missing"),
+    "type": ("sai kiểu dữ liệu", "wrong type of value"),
+    "pattern": ("không đúng khuôn dạng; kiểm tra số 0 ở đầu", "does not have the form; check leading zeros"),
+    "format": ("không đúng khuôn dạng", "not of the format"),
+    "enum": ("không có trong danh mục", "not in the code list"),
+    "minLength": ("quá ngắn", "too short"),
+    "maxLength": ("quá dài", "too long"),
+    "minimum": ("nhỏ hơn mức cho phép", "below the minimum"),
+    "maximum": ("lớn hơn mức cho phép", "above the maximum"),
+    "additionalProperties": ("có trường không khai báo", "has an undeclared field"),
+}

@@ -1,0 +1,116 @@
+"""Template tags of boards: addresses, values, levels, the data that live pushes need, the trend chart."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from lienthong.channels.dashboards import domain
+from lienthong.data.warehouse.domain import Cell, Indicator, Level
+from lienthong.foundation.design.services import say
+from lienthong.foundation.design.templatetags.design import day, number
+
+register = template.Library()
+
+
+@register.simple_tag
+def board_url(territory: str) -> str:
+    return f"/boards/{territory}" if territory else "/boards"
+
+
+@register.simple_tag
+def indicator_url(code: str, territory: str) -> str:
+    return f"/indicators/{code}/{territory}" if territory else f"/indicators/{code}"
+
+
+@register.filter
+def tone(level: Level | str) -> str:
+    return domain.TONES[Level(level)]
+
+
+@register.simple_tag
+def level_word(level: Level | str) -> str:
+    return say(*domain.WORDS[Level(level)])
+
+
+@register.simple_tag
+def figure(indicator: Indicator, cell: Cell | None) -> str:
+    """The value as readers write it, without its unit."""
+    return number(cell.value if cell else None, indicator.digits)
+
+
+@register.simple_tag
+def value_text(indicator: Indicator, cell: Cell | None) -> str:
+    return number(cell.value if cell else None, indicator.digits)
+
+
+@register.simple_tag
+def cell_data(indicator: Indicator) -> SafeString:
+    """What the page needs to write a pushed value as the server would."""
+    limit = {name: "" if getattr(indicator, name) is None else getattr(indicator, name) for name in ("amber", "red")}
+    return format_html(
+        'data-scale="{}" data-digits="{}" data-ratio="{}" data-better="{}" data-amber="{}" data-red="{}"',
+        str(indicator.scale),
+        str(indicator.digits),
+        "1" if indicator.denominator else "",
+        indicator.direction.value,
+        str(limit["amber"]),
+        str(limit["red"]),
+    )
+
+
+@register.filter
+def short_name(name: str) -> str:
+    """``Thành phố Hồ Chí Minh`` → ``Hồ Chí Minh``: on a map everything is a province."""
+    for prefix in ("Thành phố ", "Tỉnh "):
+        name = name.removeprefix(prefix)
+    return name
+
+
+@register.filter
+def percent(share: float) -> str:
+    return f"{number(share * 100, 1)} %"
+
+
+@register.filter
+def plain_number(value: Decimal) -> str:
+    """A count or sum without needless decimals."""
+    return number(value, 0 if value == value.to_integral_value() else 2)
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """For attributes: a point as the decimal sign, whatever the language."""
+    return str(value)
+
+
+@register.simple_tag
+def trend_chart(points: Sequence, indicator: Indicator, width: int = 640, height: int = 160) -> SafeString | str:
+    """The course of a value, oldest first, as a line with its first, last, lowest and highest values written on it."""
+    known = [(point.at, point.value) for point in points if point.value is not None]
+    if len(known) < 2:
+        return ""
+    low, high = min(value for _, value in known), max(value for _, value in known)
+    begin, span = known[0][0].timestamp(), (known[-1][0] - known[0][0]).total_seconds() or 1
+    rise = float(high - low) or 1.0
+    places = [
+        ((at.timestamp() - begin) / span * (width - 16) + 8, height - 24 - float(value - low) / rise * (height - 48))
+        for at, value in known
+    ]
+    # A value holds until the next one: steps, not slopes.
+    line = f"M{places[0][0]:.1f},{places[0][1]:.1f}" + "".join(f"H{x:.1f}V{y:.1f}" for x, y in places[1:])
+    label = say(
+        "Từ {a} ngày {b} đến {c} ngày {d}",
+        "From {a} on {b} to {c} on {d}",
+        a=number(known[0][1], indicator.digits),
+        b=day(known[0][0]),
+        c=number(known[-1][1], indicator.digits),
+        d=day(known[-1][0]),
+    )
+    return format_html(
+        '<figure class="trend"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><path d="{}"/>'
+        '<circle cx="{}" cy="{}" r="4"/></svg><figcaption class="quiet">{}</figcaption></figure>',
+        str(width), str(height), label, line, f"{places[-1][0]:.1f}", f"{places[-1][1]:.1f}", label,
+    )  # fmt: skip

@@ -1,0 +1,105 @@
+"""Boards and the pages behind their numbers."""
+
+import time
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from lienthong.channels.dashboards import conf, domain, queries
+from lienthong.channels.dashboards.programs.live import make_ticket
+from lienthong.commons.direction import queries as direction
+from lienthong.data.registry import queries as registry
+from lienthong.data.warehouse import domain as warehouse_domain
+from lienthong.data.warehouse import queries as warehouse
+from lienthong.foundation.access import queries as access
+from lienthong.foundation.directory import queries as directory
+from lienthong.kernel import clock
+from lienthong.kernel.errors import NotFound
+
+VIEW = "channels.dashboards.view"
+COUNTRY = "vn"
+"""The country's name in addresses, where an empty code cannot stand."""
+
+
+def country(request: HttpRequest) -> HttpResponse:
+    """The board of the whole country."""
+    return _board(request, territory="")
+
+
+def sector(request: HttpRequest, section: str) -> HttpResponse:
+    """The board of one sector, for the whole country."""
+    if section not in {item.key for item in conf.sections()}:
+        raise NotFound(what=f"bảng điều hành {section}")
+    return _board(request, territory="", section=section)
+
+
+def local(request: HttpRequest, territory: str) -> HttpResponse:
+    """The board of a province or commune."""
+    code = "" if territory == COUNTRY else territory
+    if code and directory.unit(code, clock.vietnam_date(clock.now())) is None:
+        raise NotFound(what=f"địa bàn {territory}")
+    return _board(request, territory=code)
+
+
+def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> HttpResponse:
+    """One number: what it means, how it moved, where it is better, which rows it came from, what it caused."""
+    place = "" if territory == COUNTRY else territory
+    now = clock.now()
+    today = clock.vietnam_date(now)
+    declared = warehouse.indicator(code=code)
+    access.require(request.user.pk, VIEW, access.target(territory=place, on=today), now)
+    board = queries.board(territory=place, on=today, section="", leading=code)
+    cell = warehouse.cell(code=code, territory=place)
+    register = registry.register(key=declared.register)
+    may_see_rows = (
+        register.declaration.sharing == "open"
+        or access.decide(
+            request.user.pk,
+            "data.registry.read",
+            access.target(territory=place, sector=declared.register, on=today),
+            now,
+        ).allowed
+    )
+    context = {
+        "board": board,
+        "indicator": declared,
+        "cell": cell,
+        "past": warehouse.past(code=code, territory=place),
+        "register": register,
+        "may_see_rows": may_see_rows,
+        "tasks": direction.of_indicator(indicator=code, territory=place),
+        "signals": [item for item in board.signals if item.indicator == code],
+        "rows_query": _rows_query(declared, place),
+    }
+    return render(request, "dashboards/indicator.html", context | _live([code], board.territories))
+
+
+def _board(request: HttpRequest, *, territory: str, section: str = "") -> HttpResponse:
+    now = clock.now()
+    today = clock.vietnam_date(now)
+    access.require(request.user.pk, VIEW, access.target(territory=territory, sector=section, on=today), now)
+    board = queries.board(territory=territory, on=today, section=section, leading=request.GET.get("by", ""))
+    context = {
+        "board": board,
+        "section": section,
+        "all_sections": conf.sections(),
+        "indicators": warehouse.indicators(codes=board.codes),
+        "names": directory.units_by_code({signal.territory for signal in board.signals}, today),
+    }
+    return render(request, "dashboards/board.html", context | _live(board.codes, board.territories))
+
+
+def _live(codes: list[str], territories: list[str]) -> dict:
+    """The ticket with which the page listens to exactly what it shows."""
+    until = time.time() + conf.TICKET_SECONDS
+    return {
+        "ticket": make_ticket(key=settings.SECRET_KEY, territories=territories, indicators=codes, until=until),
+        "tones": domain.TONES,
+    }
+
+
+def _rows_query(indicator: warehouse_domain.Indicator, territory: str) -> str:
+    """The address of the rows behind a number, as the register's page filters them."""
+    address = f"/registers/{indicator.register}"
+    return f"{address}?territory={territory}" if territory else address

@@ -1,0 +1,77 @@
+"""Reading frameworks and scores."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lienthong.channels.kpis import domain, models
+from lienthong.kernel.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion of a framework for one territory, ready to be shown."""
+
+    depth: int
+    criterion: domain.Criterion
+    result: domain.Result
+
+
+def frameworks() -> dict[str, domain.Framework]:
+    """The frameworks in force by code."""
+    rows = models.FrameworkRow.objects.order_by("code").values_list("code", "declaration")
+    return {code: domain.Framework.parse(document) for code, document in rows}
+
+
+def framework(*, code: str) -> domain.Framework:
+    """One of them.
+
+    :raises kernel.errors.NotFound: there is none of that code.
+    """
+    found = frameworks().get(code)
+    if found is None:
+        raise NotFound(what=f"khung KPI {code}")
+    return found
+
+
+def current(*, framework: str, territories: Sequence[str] | None = None) -> dict[tuple[str, str], domain.Result]:
+    """The present results by (territory, criterion), in one query."""
+    rows = models.ResultRow.objects.filter(framework=framework)
+    if territories is not None:
+        rows = rows.filter(territory__in=list(territories))
+    rows = rows.order_by("territory", "criterion", "-id").distinct("territory", "criterion")
+    return {
+        (territory, criterion): domain.Result(criterion, value, score, completeness)
+        for territory, criterion, value, score, completeness in rows.values_list(
+            "territory", "criterion", "value", "score", "completeness"
+        )
+    }
+
+
+def tree(*, framework: domain.Framework, territory: str) -> list[Line]:
+    """The framework's criteria with their results for a territory, parents first."""
+    results = current(framework=framework.code, territories=[territory])
+    empty = Decimal(0)
+    return [
+        Line(depth, node, results.get((territory, node.code)) or domain.Result(node.code, None, None, empty))
+        for depth, node in framework.root.walk()
+    ]
+
+
+def ranking(*, framework: domain.Framework, criterion: str = "") -> list[tuple[str, domain.Result]]:
+    """Provinces by their score, best first; those without a score last."""
+    wanted = criterion or framework.root.code
+    found = [
+        (territory, result)
+        for (territory, name), result in current(framework=framework.code).items()
+        if name == wanted and territory
+    ]
+    return sorted(found, key=lambda item: (item[1].score is None, -(item[1].score or 0), item[0]))
+
+
+def history(*, framework: str, criterion: str, territory: str, limit: int = 60) -> list[domain.Known]:
+    """What a criterion scored over time, oldest first."""
+    rows = models.ResultRow.objects.filter(framework=framework, criterion=criterion, territory=territory).order_by(
+        "-id"
+    )
+    return [domain.Known(*row) for row in rows.values_list("at", "value", "score")[:limit]][::-1]

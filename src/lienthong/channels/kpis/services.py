@@ -1,0 +1,75 @@
+"""Declaring frameworks and computing their scores."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from lienthong.channels.kpis import domain, events, models, queries
+from lienthong.data.warehouse import queries as warehouse
+from lienthong.foundation.audit import services as audit
+from lienthong.foundation.directory import queries as directory
+from lienthong.foundation.outbox import services as outbox
+from lienthong.kernel.clock import vietnam_date
+
+
+@transaction.atomic
+def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
+    """Put a framework in force, or bring it up to its file, and compute it.
+
+    :raises domain.BadFramework: the declaration cannot work.
+    """
+    framework = domain.Framework.parse(document)
+    row, made = models.FrameworkRow.objects.get_or_create(
+        code=framework.code, defaults={"declaration": document, "declared_at": at}
+    )
+    if not made and row.declaration == document:
+        return
+    if not made:
+        models.FrameworkRow.objects.filter(code=framework.code).update(declaration=document, declared_at=at)
+    audit.record(by=by, action="channels.kpis.declare", subject=f"framework:{framework.code}", at=at)
+    compute(framework=framework, at=at)
+
+
+@transaction.atomic
+def compute(*, framework: domain.Framework, at: datetime) -> int:
+    """Score the country and every province anew; how many results changed. Only changes are stored."""
+    with connection.cursor() as cursor:  # one computing of a framework at a time
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"channels.kpis:{framework.code}"])
+    provinces = [unit.code for unit in directory.units(level="province", parent="", on=vietnam_date(at))]
+    territories = ["", *provinces]
+    values: dict[str, dict[str, Any]] = {territory: {} for territory in territories}
+    for cell in warehouse.cells(codes=sorted(framework.indicators), territories=territories):
+        values[cell.territory][cell.indicator] = cell.value
+    before = queries.current(framework=framework.code)
+    rows = []
+    for territory in territories:
+        for result in domain.compute(framework, values[territory]).values():
+            known = before.get((territory, result.criterion))
+            if known is None or (known.value, known.score, known.completeness) != _stored(result):
+                value, score, completeness = _stored(result)
+                rows.append(
+                    models.ResultRow(
+                        framework_id=framework.code, criterion=result.criterion, territory=territory, value=value,
+                        score=score, completeness=completeness, at=at,
+                    )
+                )  # fmt: skip
+    models.ResultRow.objects.bulk_create(rows, batch_size=2000)
+    if rows:
+        outbox.publish(events.KpiComputed(framework=framework.code, results=len(rows)), at=at)
+    return len(rows)
+
+
+def compute_for(*, indicators: Sequence[str], at: datetime) -> int:
+    """Compute every framework that uses one of these indicators."""
+    return sum(
+        compute(framework=framework, at=at)
+        for framework in queries.frameworks().values()
+        if framework.indicators & set(indicators)
+    )
+
+
+def _stored(result: domain.Result) -> tuple:
+    """As the columns keep it."""
+    return (None if result.value is None else round(result.value, 6), result.score, result.completeness)

@@ -1,0 +1,118 @@
+"""Directives, tasks and what happened to them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from lienthong.commons.direction.domain import TaskState
+from lienthong.kernel.ids import uuid7
+
+
+class DirectiveRow(models.Model):
+    """One directive."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    year = models.SmallIntegerField()
+    serial = models.IntegerField()
+    title = models.TextField()
+    text = models.TextField(blank=True, default="")
+    issued_by = models.TextField()
+    issuer_agency = models.TextField(blank=True, default="")
+    issued_at = models.DateTimeField()
+    signal_id = models.UUIDField(null=True)
+    document = models.TextField(blank=True, default="")
+    search = models.TextField()
+
+    class Meta:
+        db_table = "commons_direction_directive"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["year", "serial"], name="commons_direction_directive_number"),
+            models.UniqueConstraint(
+                fields=["signal_id"], condition=Q(signal_id__isnull=False), name="commons_direction_one_per_signal"
+            ),
+        ]
+
+    class Privacy:
+        personal = ("issued_by",)
+
+
+class TaskRow(models.Model):
+    """One task of a directive."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    directive = models.ForeignKey(DirectiveRow, on_delete=models.PROTECT, related_name="tasks")
+    content = models.TextField()
+    lead_agency = models.TextField()
+    co_agencies = models.JSONField(default=list)
+    territory = models.TextField(blank=True, default="")
+    due_on = models.DateField(null=True)
+    state = models.TextField(default=TaskState.ASSIGNED)
+    percent = models.SmallIntegerField(default=0)
+    indicator = models.TextField(blank=True, default="")
+    target_territory = models.TextField(blank=True, default="")
+    target_period = models.TextField(blank=True, default="")
+    target_value = models.DecimalField(max_digits=38, decimal_places=6, null=True)
+    at_least = models.BooleanField(default=True)
+    baseline = models.DecimalField(max_digits=38, decimal_places=6, null=True)
+    measured = models.DecimalField(max_digits=38, decimal_places=6, null=True)
+    measured_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    escalated_to = models.TextField(blank=True, default="")
+    version = models.IntegerField(default=1)
+    search = models.TextField()
+
+    class Meta:
+        db_table = "commons_direction_task"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in TaskState]), name="commons_direction_task_state"
+            ),
+            models.CheckConstraint(condition=Q(percent__range=(0, 100)), name="commons_direction_task_percent"),
+            models.CheckConstraint(
+                condition=Q(state="completed", completed_at__isnull=False)
+                | (~Q(state="completed") & Q(completed_at=None)),
+                name="commons_direction_task_completed",
+            ),
+            models.CheckConstraint(
+                condition=Q(indicator="", target_value=None) | (~Q(indicator="") & Q(target_value__isnull=False)),
+                name="commons_direction_task_target",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["lead_agency", "state"]),
+            models.Index(fields=["indicator", "target_territory"]),
+            models.Index(
+                fields=["due_on"], condition=~Q(state__in=["completed", "withdrawn"]), name="direction_open_due"
+            ),
+        ]
+
+    class Privacy:
+        personal = ()
+
+
+class EntryRow(models.Model):
+    """One line of a task's life. ``mark`` names a line that must not be written twice (a reminder, an escalation)."""
+
+    id = models.BigAutoField(primary_key=True)
+    task = models.ForeignKey(TaskRow, on_delete=models.PROTECT, related_name="entries")
+    at = models.DateTimeField()
+    by = models.TextField()
+    kind = models.TextField()
+    text = models.TextField(blank=True, default="")
+    percent = models.SmallIntegerField(null=True)
+    value = models.DecimalField(max_digits=38, decimal_places=6, null=True)
+    agency = models.TextField(blank=True, default="")
+    evidence = models.JSONField(default=list)
+    mark = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "commons_direction_entry"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["task", "mark"], condition=~Q(mark=""), name="commons_direction_entry_once"
+            ),
+        ]
+
+    class Privacy:
+        personal = ("by", "text")

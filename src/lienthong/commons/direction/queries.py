@@ -1,0 +1,165 @@
+"""Reading directives and tasks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from lienthong.commons.direction import domain, models
+from lienthong.kernel.errors import Conflict, NotFound
+from lienthong.kernel.text import fold
+
+_OPEN = ~Q(state__in=[domain.TaskState.COMPLETED, domain.TaskState.WITHDRAWN])
+
+
+@dataclass(frozen=True)
+class Line:
+    """One directive in a list."""
+
+    id: UUID
+    number: str
+    title: str
+    issuer_agency: str
+    issued_at: object
+    tasks: int
+    done: int
+    overdue: int
+
+
+def directive(*, id: UUID) -> domain.Directive:
+    """One directive with its tasks.
+
+    :raises kernel.errors.NotFound: there is none.
+    """
+    row = models.DirectiveRow.objects.filter(id=id).first()
+    if row is None:
+        raise NotFound(what=f"chỉ đạo {id}")
+    return _directive(row, tasks(directive_id=id))
+
+
+def directive_of_signal(*, signal_id: UUID) -> UUID | None:
+    """The directive that a signal was turned into."""
+    return models.DirectiveRow.objects.filter(signal_id=signal_id).values_list("id", flat=True).first()
+
+
+def directives(*, text: str = "", before: UUID | None = None, today: date, limit: int = 30) -> list[Line]:
+    """Directives, newest first, whose title or text holds every word; in two queries."""
+    rows = models.DirectiveRow.objects.order_by("-id")
+    for word in fold(text).split()[:8]:
+        rows = rows.filter(search__contains=word)
+    if before:
+        rows = rows.filter(id__lt=before)
+    rows = list(rows[:limit])
+    tasks: dict[UUID, list] = {}
+    for task in models.TaskRow.objects.filter(directive__in=rows).values("directive_id", "state", "due_on"):
+        tasks.setdefault(task["directive_id"], []).append(task)
+    return [
+        Line(
+            row.id, number(row), row.title, row.issuer_agency, row.issued_at, len(tasks.get(row.id, ())),
+            sum(task["state"] == domain.TaskState.COMPLETED for task in tasks.get(row.id, ())),
+            sum(
+                bool(task["due_on"]) and task["due_on"] < today and domain.TaskState(task["state"]).is_open
+                for task in tasks.get(row.id, ())
+            ),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def task(*, id: UUID) -> domain.Task:
+    """One task.
+
+    :raises kernel.errors.NotFound: there is none.
+    """
+    row = models.TaskRow.objects.select_related("directive").filter(id=id).first()
+    if row is None:
+        raise NotFound(what=f"nhiệm vụ {id}")
+    return _task(row)
+
+
+def tasks(
+    *,
+    directive_id: UUID | None = None,
+    agencies: Sequence[str] | None = None,
+    escalated_to: Sequence[str] | None = None,
+    issued_by: str = "",
+    open_only: bool = False,
+    limit: int = 200,
+) -> list[domain.Task]:
+    """Tasks, the most urgent first: of a directive, led or shared by agencies, escalated to them, or issued by someone."""
+    rows = models.TaskRow.objects.select_related("directive")
+    if directive_id is not None:
+        rows = rows.filter(directive_id=directive_id)
+    if agencies is not None:
+        shared = Q()
+        for code in agencies:
+            shared |= Q(co_agencies__contains=code)
+        rows = rows.filter(Q(lead_agency__in=list(agencies)) | shared)
+    if escalated_to is not None:
+        rows = rows.filter(escalated_to__in=list(escalated_to))
+    if issued_by:
+        rows = rows.filter(directive__issued_by=issued_by)
+    if open_only:
+        rows = rows.filter(_OPEN)
+    return [_task(row) for row in _urgent(rows)[:limit]]
+
+
+def life(*, task_id: UUID) -> list[domain.Entry]:
+    """What happened to a task, oldest first."""
+    rows = models.EntryRow.objects.filter(task=task_id).order_by("id")
+    return [
+        domain.Entry(row.at, row.by, row.kind, row.text, row.percent, row.value, row.agency, tuple(row.evidence))
+        for row in rows
+    ]
+
+
+def of_indicator(*, indicator: str, territory: str) -> list[domain.Task]:
+    """Tasks whose target is on an indicator of a territory: the way from a number to what it caused."""
+    rows = models.TaskRow.objects.select_related("directive").filter(indicator=indicator, target_territory=territory)
+    return [_task(row) for row in rows.order_by("-id")[:50]]
+
+
+def locked_task(*, task_id: UUID, version: int | None) -> models.TaskRow:
+    """The row of a task, held until the transaction ends (for this module's services).
+
+    :raises kernel.errors.NotFound: there is none.
+    :raises kernel.errors.Conflict: its version is another than the caller saw.
+    """
+    row = models.TaskRow.objects.select_for_update().filter(id=task_id).first()
+    if row is None:
+        raise NotFound(what=f"nhiệm vụ {task_id}")
+    if version is not None and version != row.version:
+        raise Conflict(what="Nhiệm vụ này / This task")
+    return row
+
+
+def number(row: models.DirectiveRow) -> str:
+    """The number of a directive: ``12/2026``."""
+    return f"{row.serial}/{row.year}"
+
+
+def _urgent(rows: QuerySet) -> QuerySet:
+    return rows.order_by("completed_at", "due_on", "id")
+
+
+def _directive(row: models.DirectiveRow, tasks: Sequence[domain.Task]) -> domain.Directive:
+    return domain.Directive(
+        row.id, number(row), row.title, row.text, row.issued_by, row.issuer_agency, row.issued_at, row.signal_id,
+        row.document, tuple(tasks),
+    )  # fmt: skip
+
+
+def _task(row: models.TaskRow) -> domain.Task:
+    target = None
+    if row.indicator:
+        target = domain.Target(row.indicator, row.target_territory, row.target_value, row.at_least, row.target_period)
+    return domain.Task(
+        id=row.id, directive_id=row.directive_id, directive_number=number(row.directive), directive_title=row.directive.title,
+        content=row.content, lead_agency=row.lead_agency, co_agencies=tuple(row.co_agencies), territory=row.territory,
+        due_on=row.due_on, state=domain.TaskState(row.state), percent=row.percent, target=target, baseline=row.baseline,
+        measured=row.measured, measured_at=row.measured_at, issued_at=row.directive.issued_at, completed_at=row.completed_at,
+        escalated_to=row.escalated_to, issued_by=row.directive.issued_by, issuer_agency=row.directive.issuer_agency,
+        version=row.version,
+    )  # fmt: skip

@@ -1,0 +1,330 @@
+"""Issuing directives, moving tasks, measuring their targets, reminding and escalating."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from lienthong.commons.direction import domain, events, models, queries
+from lienthong.data.registry import queries as registry
+from lienthong.data.registry import services as registry_services
+from lienthong.data.warehouse import domain as warehouse_domain
+from lienthong.data.warehouse import queries as warehouse
+from lienthong.data.warehouse import services as warehouse_services
+from lienthong.foundation.audit import services as audit
+from lienthong.foundation.directory import queries as directory
+from lienthong.foundation.outbox import services as outbox
+from lienthong.kernel.clock import vietnam_date
+from lienthong.kernel.ids import uuid7
+from lienthong.kernel.text import fold
+
+
+@transaction.atomic
+def issue(
+    *,
+    title: str,
+    text: str,
+    issuer_agency: str,
+    tasks: Sequence[domain.NewTask],
+    signal_id: UUID | None = None,
+    document: str = "",
+    by: str,
+    at: datetime,
+) -> UUID:
+    """Issue a directive with its tasks. A lead agency that was merged away is followed to its successor, and the task says so.
+
+    A signal has one directive: issued for it again, the one that is there is returned.
+
+    :raises domain.BadDirective: no title or task, a deadline in the past, or a target on no known indicator.
+    :raises domain.AgencyEnded: a lead agency was split; its parts are named.
+    :raises domain.UnknownAgency: there is no agency of that code.
+    """
+    if signal_id is not None and (known := queries.directive_of_signal(signal_id=signal_id)):
+        return known
+    today = vietnam_date(at)
+    _check(title, tasks, today)
+    with connection.cursor() as cursor:  # numbers of a year follow one another without a gap
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('commons.direction.number'), %s)", [today.year])
+    last = (
+        models.DirectiveRow.objects.filter(year=today.year).order_by("-serial").values_list("serial", flat=True).first()
+    )
+    directive = models.DirectiveRow.objects.create(
+        id=uuid7(), year=today.year, serial=(last or 0) + 1, title=title.strip(), text=text.strip(), issued_by=by,
+        issuer_agency=issuer_agency, issued_at=at, signal_id=signal_id, document=document.strip(), search=fold(f"{title} {text}"),
+    )  # fmt: skip
+    rows, entries = [], []
+    for task in tasks:
+        lead, note = _lead(task.lead_agency, today)
+        target = task.target
+        cell = (
+            warehouse.cell(code=target.indicator, territory=target.territory, period=target.period) if target else None
+        )
+        value = cell.value if cell else None
+        row = models.TaskRow(
+            id=uuid7(), directive=directive, content=task.content.strip(), lead_agency=lead.code, territory=lead.territory,
+            co_agencies=[_lead(code, today)[0].code for code in task.co_agencies], due_on=task.due_on,
+            search=fold(f"{task.content} {lead.name} {lead.code}"),
+            **(
+                {
+                    "indicator": target.indicator, "target_territory": target.territory, "target_period": target.period,
+                    "target_value": target.value, "at_least": target.at_least, "baseline": value, "measured": value,
+                    "measured_at": at if cell else None,
+                }
+                if target
+                else {}
+            ),
+        )  # fmt: skip
+        rows.append(row)
+        entries.append(
+            models.EntryRow(
+                task=row, at=at, by=by, kind=domain.TaskState.ASSIGNED, text=note, value=value, agency=lead.code,
+                evidence=[dict(item) for item in task.evidence],
+            )
+        )  # fmt: skip
+    models.TaskRow.objects.bulk_create(rows)
+    models.EntryRow.objects.bulk_create(entries)
+    if signal_id is not None:
+        warehouse_services.set_signal_state(
+            signal_id=signal_id, state=warehouse_domain.SignalState.TASKED, directive_id=directive.id, by=by, at=at
+        )
+    _publish_rows(rows, by=by, at=at)
+    audit.record(
+        by=by, action="commons.direction.issue", subject=f"directive:{directive.id}", at=at,
+        details={"tasks": [str(row.id) for row in rows], "signal": str(signal_id) if signal_id else None},
+    )  # fmt: skip
+    outbox.publish(events.DirectiveIssued(directive_id=directive.id, signal_id=signal_id, tasks=len(rows)), at=at)
+    return directive.id
+
+
+@transaction.atomic
+def move(
+    *,
+    task_id: UUID,
+    move: domain.Move,
+    text: str = "",
+    percent: int | None = None,
+    due_on: date | None = None,
+    evidence: Sequence[Mapping[str, Any]] = (),
+    version: int | None = None,
+    by: str,
+    at: datetime,
+) -> domain.TaskState:
+    """Move one task on: accept, report, approve, return, extend and the rest; the state it comes to.
+
+    :param version: the version the caller saw; another one means that someone else was faster.
+    :raises domain.WrongState: the move cannot be made from where the task stands.
+    :raises kernel.errors.Conflict: the task has changed since.
+    """
+    row = queries.locked_task(task_id=task_id, version=version)
+    state = domain.next_state(domain.TaskState(row.state), move)
+    if move is domain.Move.EXTEND:
+        if due_on is None or (row.due_on and due_on <= row.due_on):
+            raise domain.BadDirective(
+                problem="hạn mới phải sau hạn cũ", problem_en="the new deadline must be after the old one"
+            )
+        text = f"{row.due_on or '–'} → {due_on}. {text}".strip()
+        row.due_on = due_on
+    if percent is not None:
+        row.percent = max(0, min(100, percent))
+    if state is domain.TaskState.COMPLETED:
+        row.completed_at, row.percent = at, 100
+    row.state = state
+    row.version += 1
+    row.save()
+    models.EntryRow.objects.create(
+        task=row, at=at, by=by, kind=move.value, text=text.strip(), percent=row.percent, value=row.measured,
+        agency=row.lead_agency, evidence=[dict(item) for item in evidence],
+    )  # fmt: skip
+    audit.record(by=by, action=f"commons.direction.{move.value}", subject=f"task:{row.id}", at=at)
+    _publish_rows([row], by=by, at=at)
+    if state is domain.TaskState.COMPLETED:
+        _close_signal_when_done(row, by=by, at=at)
+    return state
+
+
+@transaction.atomic
+def measure(*, indicators: Sequence[str], at: datetime) -> int:
+    """Read the targets of open tasks on these indicators again: a new value is a line of the task's life, and a target
+    reached makes the task report its result by itself. How many tasks got a new value."""
+    rows = list(
+        models.TaskRow.objects.select_for_update()
+        .filter(indicator__in=list(indicators))
+        .exclude(state__in=[domain.TaskState.COMPLETED, domain.TaskState.WITHDRAWN])
+        .order_by("id")
+    )
+    if not rows:
+        return 0
+    found = {
+        (cell.indicator, cell.territory, cell.period): cell
+        for period in {row.target_period for row in rows}
+        for cell in warehouse.cells(
+            codes=sorted({row.indicator for row in rows}),
+            territories=sorted({row.target_territory for row in rows}),
+            period=period,
+        )
+    }
+    changed, entries, moved = [], [], []
+    for row in rows:
+        cell = found.get((row.indicator, row.target_territory, row.target_period))
+        if cell is None or cell.value is None or (row.measured is not None and row.measured == _stored(cell.value)):
+            continue
+        row.measured, row.measured_at = _stored(cell.value), at
+        changed.append(row)
+        evidence = [
+            {"kind": "cell", "id": f"{cell.indicator}/{cell.territory}/{cell.period}", "label": str(cell.value)}
+        ]
+        values = {"task": row, "at": at, "by": "system:direction", "value": row.measured, "evidence": evidence}
+        entries.append(models.EntryRow(kind="measured", **values))
+        target = domain.Target(row.indicator, row.target_territory, row.target_value, row.at_least)
+        if target.met(row.measured) and domain.TaskState(row.state) in domain.TRANSITIONS[domain.Move.REPORT][0]:
+            row.state, row.percent = domain.TaskState.REPORTED, 100
+            row.version += 1
+            entries.append(
+                models.EntryRow(kind=domain.Move.REPORT.value, percent=100, agency=row.lead_agency, **values)
+            )
+            moved.append(row)
+    models.TaskRow.objects.bulk_update(changed, ["measured", "measured_at", "state", "percent", "version"])
+    models.EntryRow.objects.bulk_create(entries)
+    _publish_rows(moved, by="system:direction", at=at)
+    return len(changed)
+
+
+@transaction.atomic
+def remind_and_escalate(*, at: datetime) -> tuple[int, int]:
+    """Remind lead agencies of what is due soon, and show what is overdue to the bodies above them. Harmless to repeat.
+
+    :returns: reminders and escalations made now.
+    """
+    today = vietnam_date(at)
+    calendar = directory.calendar([today.year - 1, today.year, today.year + 1])
+    rows = models.TaskRow.objects.filter(due_on__isnull=False).exclude(
+        state__in=[domain.TaskState.COMPLETED, domain.TaskState.WITHDRAWN, domain.TaskState.SUSPENDED]
+    )
+    entries, escalations, overdue = [], [], []
+    for row in rows.filter(due_on__lte=calendar.add_working_days(today, max(domain.REMINDERS))):
+        if row.due_on >= today:
+            left = calendar.working_days_between(today, row.due_on)
+            rule = next((days for days in sorted(domain.REMINDERS) if left <= days), None)
+            if rule is not None:
+                entries.append(_note(row, "reminder", f"T-{rule}", row.lead_agency, at, row.due_on))
+            continue
+        overdue.append(row)
+        level = domain.escalation_level(calendar.working_days_between(row.due_on, today))
+        line = directory.agency_path(row.lead_agency, today)[1:]
+        for step, agency in enumerate(line[:level], start=1):
+            escalations.append(_note(row, "escalated", f"+{step}", agency, at, row.due_on))
+    known = set(
+        models.EntryRow.objects.filter(
+            task__in={entry.task_id for entry in entries + escalations}, kind__in=["reminder", "escalated"]
+        ).values_list("task_id", "mark")
+    )
+    entries = [entry for entry in entries if (entry.task_id, entry.mark) not in known]
+    escalations = [entry for entry in escalations if (entry.task_id, entry.mark) not in known]
+    models.EntryRow.objects.bulk_create(entries + escalations, ignore_conflicts=True)
+    for entry in escalations:
+        models.TaskRow.objects.filter(id=entry.task_id).update(escalated_to=entry.agency)
+    outbox.publish_many(
+        [
+            events.TaskEscalated(task_id=entry.task_id, to_agency=entry.agency, level=int(entry.text[1:]))
+            for entry in escalations
+        ],
+        at=at,
+    )
+    # A task becomes overdue without anyone touching it; the register of tasks must say so all the same.
+    _publish_rows(overdue, by="system:direction", at=at, events_too=False)
+    return len(entries), len(escalations)
+
+
+# --- inside -----------------------------------------------------------------------------------------------------------
+
+
+def _check(title: str, tasks: Sequence[domain.NewTask], today: date) -> None:
+    if not title.strip():
+        raise domain.BadDirective(problem="chưa có trích yếu", problem_en="it has no title")
+    if not tasks or any(not task.content.strip() for task in tasks):
+        raise domain.BadDirective(
+            problem="chưa có nhiệm vụ nào có nội dung", problem_en="it has no task with a content"
+        )
+    for task in tasks:
+        if task.due_on is not None and task.due_on < today:
+            raise domain.BadDirective(
+                problem=f"hạn {task.due_on:%d/%m/%Y} đã qua", problem_en=f"the deadline {task.due_on} has passed"
+            )
+        if task.target is not None:
+            warehouse.indicator(code=task.target.indicator)
+
+
+def _lead(code: str, today: date):
+    """The agency that a code means today, and a note when it is not the one that was named."""
+    agency = directory.agency(code, today)
+    if agency is not None:
+        return agency, ""
+    successors = directory.agency_successors(code, today, today)
+    if not successors:
+        raise domain.UnknownAgency(code=code)
+    if len(successors) > 1:
+        parts = ", ".join(f"{item.code} {item.name}" for item in successors)
+        raise domain.AgencyEnded(code=code, on=f"{successors[0].valid_from:%d/%m/%Y}", parts=parts)
+    return successors[0], f"{code} → {successors[0].code} {successors[0].name}"
+
+
+def _note(row: models.TaskRow, kind: str, text: str, agency: str, at: datetime, due_on: date) -> models.EntryRow:
+    mark = f"{kind}:{text}:{due_on}"
+    return models.EntryRow(task=row, at=at, by="system:direction", kind=kind, text=text, agency=agency, mark=mark)
+
+
+def _stored(value: Decimal) -> Decimal:
+    """As the column keeps it."""
+    return round(value, 6)
+
+
+def _publish_rows(rows: Sequence[models.TaskRow], *, by: str, at: datetime, events_too: bool = True) -> None:
+    """The tasks as rows of their register, and the fact that they moved."""
+    if not rows:
+        return
+    today = vietnam_date(at)
+    declaration = registry.declaration(register=domain.TASKS)
+    incoming = []
+    for row in rows:
+        state = domain.TaskState(row.state)
+        ended = vietnam_date(row.completed_at) if row.completed_at else None
+        standing = domain.standing(due_on=row.due_on, state=state, completed_on=ended, today=today)
+        incoming.append(
+            declaration.prepare(
+                {
+                    "id": str(row.id), "directive": str(row.directive_id), "content": row.content[:500],
+                    "lead_agency": row.lead_agency, "territory": row.territory, "state": state.value,
+                    "standing": standing.value, "has_target": bool(row.indicator),
+                    "target_met": bool(
+                        row.indicator
+                        and domain.Target(row.indicator, "", row.target_value, row.at_least).met(row.measured)
+                    ),
+                    "due_on": row.due_on.isoformat() if row.due_on else None,
+                    "completed_on": ended.isoformat() if ended else None,
+                }
+            )
+        )  # fmt: skip
+    registry_services.accept_batch(register=domain.TASKS, source=domain.SOURCE, rows=incoming, by=by, at=at)
+    if events_too:
+        outbox.publish_many(
+            [
+                events.TaskMoved(
+                    task_id=row.id, directive_id=row.directive_id, lead_agency=row.lead_agency, state=row.state
+                )
+                for row in rows
+            ],
+            at=at,
+        )
+
+
+def _close_signal_when_done(row: models.TaskRow, *, by: str, at: datetime) -> None:
+    """The signal closes when the last task of its directive is done."""
+    directive = row.directive
+    left = directive.tasks.exclude(state__in=[domain.TaskState.COMPLETED, domain.TaskState.WITHDRAWN]).exists()
+    if directive.signal_id and not left:
+        warehouse_services.set_signal_state(
+            signal_id=directive.signal_id, state=warehouse_domain.SignalState.CLOSED, by=by, at=at
+        )

@@ -1,0 +1,41 @@
+"""Template tags of tasks: what a line of a task's life is called, and where its evidence leads."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from lienthong.commons.direction.domain import Move
+from lienthong.foundation.design.services import say
+
+register = template.Library()
+_KINDS = {
+    "assigned": ("Giao nhiệm vụ", "Assigned"),
+    "measured": ("Đo lại mục tiêu", "Target measured"),
+    "reminder": ("Đôn đốc", "Reminder"),
+    "escalated": ("Quá hạn, báo lên", "Overdue, escalated to"),
+}
+_PLACES = {
+    "discrepancy": "/quality/discrepancies/{id}",
+    "cell": "/indicators/{id}",
+    "register": "/registers/{id}",
+    "list": "{id}",
+}
+
+
+@register.simple_tag
+def task_entry(kind: str) -> str:
+    """The name of a line."""
+    if kind in _KINDS:
+        return say(*_KINDS[kind])
+    move = Move(kind)
+    return say(move.vi, move.en)
+
+
+@register.simple_tag
+def evidence(item: Mapping[str, Any]) -> SafeString:
+    """One piece of evidence as a link."""
+    place = _PLACES.get(item["kind"], "").format(id=str(item["id"]).rstrip("/"))
+    return format_html('<a href="{}">{}</a>', place, item["label"]) if place else format_html("{}", item["label"])

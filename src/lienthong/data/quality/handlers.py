@@ -1,0 +1,11 @@
+"""Registers changed: see whether a source has mended what it was told."""
+
+from lienthong.data.quality import services
+from lienthong.data.registry.events import RecordsVersioned
+from lienthong.foundation.outbox import services as outbox
+from lienthong.kernel import clock
+
+
+@outbox.subscribe(RecordsVersioned)
+def note_fixed(event: RecordsVersioned) -> None:
+    services.note_fixed(register=event.register, source=event.source, xid=event.xid, at=clock.now())

@@ -1,0 +1,19 @@
+"""What quality cannot work without: the register of checks and the indicators computed from it."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from lienthong.data.registry import services as registry
+from lienthong.data.warehouse import services as warehouse
+
+DECLARATIONS = Path(__file__).parent / "declarations"
+
+
+def load(*, by: str, at: datetime) -> None:
+    """Declare them; harmless to repeat."""
+    registry.declare(
+        document=json.loads((DECLARATIONS / "quality-checks.register.json").read_text("utf-8")), by=by, at=at
+    )
+    for document in json.loads((DECLARATIONS / "quality.indicators.json").read_text("utf-8")):
+        warehouse.declare(document=document, by=by, at=at)

@@ -1,0 +1,63 @@
+"""What a register is, how cells of a file become its records, and the old encodings they may come in."""
+
+from lienthong.data.registry.domain._cells import (
+    BadFile,
+    ColumnPlan,
+    Refused,
+    WrongColumns,
+    decimal_comma_in,
+    match_columns,
+    plan_columns,
+    read_cell,
+    retell,
+)
+from lienthong.data.registry.domain._declaration import (
+    Accepted,
+    BadDeclaration,
+    Declaration,
+    Incoming,
+    RecordRefused,
+    Sharing,
+    SourceDeclaration,
+    Subject,
+    UnknownRegister,
+    Version,
+    VersionConflict,
+    closing,
+    digest,
+    reason,
+)
+from lienthong.data.registry.domain._encodings import Encoding, detect, detect_text, to_unicode
+from lienthong.data.registry.domain._imports import Import, ImportState
+
+__all__ = [
+    "Accepted",
+    "BadDeclaration",
+    "BadFile",
+    "ColumnPlan",
+    "Declaration",
+    "Encoding",
+    "Import",
+    "ImportState",
+    "Incoming",
+    "RecordRefused",
+    "Refused",
+    "Sharing",
+    "SourceDeclaration",
+    "Subject",
+    "UnknownRegister",
+    "Version",
+    "VersionConflict",
+    "WrongColumns",
+    "closing",
+    "decimal_comma_in",
+    "detect",
+    "detect_text",
+    "digest",
+    "match_columns",
+    "plan_columns",
+    "read_cell",
+    "reason",
+    "retell",
+    "to_unicode",
+]

@@ -1,0 +1,337 @@
+"""Reading territories, agencies, offices, responsibilities and the calendar, always as of a date."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from uuid import UUID
+
+import holidays
+from django.db.models import Q, QuerySet
+
+from lienthong.foundation.directory import domain, models
+from lienthong.kernel.text import fold
+
+_UNIT = (
+    "code", "level", "kind", "name", "full_name", "name_en", "parent", "district", "valid_from", "valid_to", "decree",
+    "latitude", "longitude", "area_km2",
+)  # fmt: skip
+_AGENCY = (
+    "code", "old_code", "provisional", "name", "name_en", "branch", "level", "parent", "territory", "sector",
+    "valid_from", "valid_to", "decree",
+)  # fmt: skip
+
+
+def _on(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+# --- territories ------------------------------------------------------------------------------------------------------
+
+
+def unit(code: str, on: date) -> domain.Unit | None:
+    """What a code meant on a date."""
+    return units_by_code([code], on).get(code)
+
+
+def units_by_code(codes: Iterable[str], on: date) -> dict[str, domain.Unit]:
+    """What several codes meant on a date, in one query."""
+    rows = models.UnitRow.objects.filter(_on(on), code__in=list(codes)).values_list(*_UNIT)
+    return {row[0]: _unit(row) for row in rows}
+
+
+def units(*, level: str = "", parent: str = "", on: date) -> list[domain.Unit]:
+    """Units of a level, or in a province, on a date, by code."""
+    rows = models.UnitRow.objects.filter(_on(on))
+    if level:
+        rows = rows.filter(level=level)
+    if parent:
+        rows = rows.filter(parent=parent)
+    return [_unit(row) for row in rows.order_by("code").values_list(*_UNIT)]
+
+
+def all_units() -> list[domain.Unit]:
+    """Every unit of every time, by its beginning and code."""
+    return [_unit(row) for row in models.UnitRow.objects.order_by("valid_from", "code").values_list(*_UNIT)]
+
+
+def search_units(text: str, on: date, *, limit: int = 20) -> list[domain.Unit]:
+    """Units whose name or code holds every word, tone marks or not; provinces first."""
+    rows = models.UnitRow.objects.filter(_on(on))
+    for word in fold(text).split()[:8]:
+        rows = rows.filter(search__contains=word)
+    return [_unit(row) for row in rows.order_by("-level", "code").values_list(*_UNIT)[:limit]]
+
+
+def territory_path(code: str, on: date) -> tuple[str, ...]:
+    """A territory, the province it lies in, and the country, which is ``""``."""
+    if not code:
+        return ("",)
+    found = unit(code, on)
+    parents = (found.parent,) if found and found.parent else ()
+    return (code, *parents, "")
+
+
+def territory_pairs(on: date) -> list[tuple[str, str]]:
+    """(territory, one it lies in) for every unit of a date: itself, its province, the country."""
+    pairs = []
+    for code, parent in models.UnitRow.objects.filter(_on(on)).values_list("code", "parent"):
+        pairs += [(code, code), (code, "")] + ([(code, parent)] if parent else [])
+    return pairs
+
+
+def resolve(code: str, on: date, target: date) -> domain.Resolution:
+    """What a code of one date is on another: later, what became of it; earlier, what it was formed from."""
+    was = unit(code, on)
+    if was is None:
+        return domain.Resolution(domain.Outcome.UNKNOWN, None)
+    if target < on:
+        return _backwards(was, on, target)
+    # Followed day by day, because a code may be given up and taken by another unit on the same day.
+    codes, taken, default = {code}, [], code
+    for day in _days_of_change(on, target):
+        moved = _changes(on=day, from_code__in=codes)
+        stay = set(units_by_code(codes - {step.from_code for step in moved}, day))
+        default = next((step.to_code for step in moved if step.from_code == default and step.is_default), default)
+        codes = stay | {step.to_code for step in moved}
+        taken += moved
+    found = units_by_code(codes, target)
+    parts = tuple(found[item] for item in sorted(found))
+    if not parts:
+        return domain.Resolution(domain.Outcome.ENDED, was, steps=tuple(taken))
+    if len(parts) > 1:
+        return domain.Resolution(domain.Outcome.SPLIT, was, parts, found.get(default), tuple(taken))
+    same = parts[0].code == was.code and parts[0].full_name == was.full_name and parts[0].parent == was.parent
+    outcome = domain.Outcome.SAME if same and not _joined(taken) else domain.Outcome.CHANGED
+    return domain.Resolution(outcome, was, parts, parts[0], tuple(taken))
+
+
+def _joined(steps: Sequence[domain.Change]) -> bool:
+    return any(step.kind is not domain.ChangeKind.KEPT for step in steps)
+
+
+def _backwards(was: domain.Unit, on: date, target: date) -> domain.Resolution:
+    codes, taken = {was.code}, []
+    for day in reversed(_days_of_change(target, on)):
+        moved = _changes(on=day, to_code__in=codes)
+        if moved:
+            codes = {change.from_code for change in moved}
+            taken += moved
+    found = units_by_code(codes, target)
+    parts = tuple(found[item] for item in sorted(found))
+    if not parts:
+        return domain.Resolution(domain.Outcome.UNKNOWN, was)
+    same = not _joined(taken) and len(parts) == 1 and parts[0].full_name == was.full_name
+    outcome = domain.Outcome.SAME if same else domain.Outcome.FORMED_FROM
+    return domain.Resolution(outcome, was, parts, parts[0] if len(parts) == 1 else None, tuple(taken))
+
+
+# --- agencies ---------------------------------------------------------------------------------------------------------
+
+
+def agency(code: str, on: date) -> domain.Agency | None:
+    """What an agency code of either generation meant on a date."""
+    try:
+        code = domain.from_old_code(code)
+    except domain.BadCode:
+        return None
+    return agencies_by_code([code], on).get(code)
+
+
+def agencies_by_code(codes: Iterable[str], on: date) -> dict[str, domain.Agency]:
+    """What several codes of the 2020 form meant on a date, in one query."""
+    rows = models.AgencyRow.objects.filter(_on(on), code__in=list(codes)).values_list(*_AGENCY)
+    return {row[0]: _agency(row) for row in rows}
+
+
+def agencies(
+    *, parent: str | None = None, territory: str | None = None, branch: str = "", text: str = "", after: str = "",
+    on: date, limit: int = 50,
+) -> list[domain.Agency]:  # fmt: skip
+    """Agencies by code after ``after``: of a parent, a territory, a branch, or whose name or code holds every word."""
+    rows = models.AgencyRow.objects.filter(_on(on), code__gt=after)
+    if parent is not None:
+        rows = rows.filter(parent=parent)
+    if territory is not None:
+        rows = rows.filter(territory=territory)
+    if branch:
+        rows = rows.filter(branch=branch)
+    for word in fold(text).split()[:8]:
+        rows = rows.filter(search__contains=word)
+    return [_agency(row) for row in rows.order_by("code").values_list(*_AGENCY)[:limit]]
+
+
+def body_of(territory: str, branch: domain.Branch, on: date) -> domain.Agency | None:
+    """The body of a branch in a territory: its People's Committee, its Party committee and so on."""
+    rows = models.AgencyRow.objects.filter(_on(on), territory=territory, branch=branch)
+    row = rows.order_by("code").values_list(*_AGENCY).first()
+    return _agency(row) if row else None
+
+
+def agency_path(code: str, on: date) -> tuple[str, ...]:
+    """An agency and those above it, the highest last; in one query."""
+    return agency_paths([code], on).get(code, (code,))
+
+
+def agency_paths(codes: Iterable[str], on: date) -> dict[str, tuple[str, ...]]:
+    """The same for several, in one query."""
+    wanted = list(codes)
+    rows = models.AgencyRow.objects.raw(
+        """
+        WITH RECURSIVE line (start, code, parent, depth) AS (
+            SELECT code, code, parent, 0 FROM foundation_directory_agency
+            WHERE code = ANY(%(codes)s) AND valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s)
+            UNION ALL
+            SELECT line.start, a.code, a.parent, line.depth + 1
+            FROM line JOIN foundation_directory_agency a ON a.code = line.parent
+             AND a.valid_from <= %(on)s AND (a.valid_to IS NULL OR a.valid_to > %(on)s)
+            WHERE line.depth < 20
+        )
+        SELECT row_number() OVER () AS id, start, code, depth FROM line ORDER BY start, depth
+        """,
+        {"codes": wanted, "on": on},
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        found[row.start] = (*found.get(row.start, ()), row.code)
+    return found
+
+
+def agency_successors(code: str, on: date, target: date) -> tuple[domain.Agency, ...]:
+    """The agencies that carry on the duties of a code known on or before a date, as they stand on another date."""
+    code = domain.from_old_code(code)
+    last = models.AgencyRow.objects.filter(code=code, valid_from__lte=on).order_by("-valid_from").first()
+    if last is None:
+        return ()
+    codes, since, seen = {code}, last.valid_from, set()
+    changes = list(models.AgencyChange.objects.filter(on__gt=since, on__lte=target).order_by("on", "id"))
+    for day in sorted({change.on for change in changes}):
+        moved = [change for change in changes if change.on == day and change.from_code in codes]
+        if moved:
+            seen |= {change.from_code for change in moved}
+            codes = (codes - {change.from_code for change in moved}) | {change.to_code for change in moved}
+    found = agencies_by_code(codes, target)
+    return tuple(found[item] for item in sorted(found))
+
+
+def superior_agency(code: str, on: date) -> domain.Agency | None:
+    """The agency next above."""
+    path = agency_path(code, on)
+    return agency(path[1], on) if len(path) > 1 else None
+
+
+# --- offices ----------------------------------------------------------------------------------------------------------
+
+
+def held_positions(account_id: UUID, at: datetime) -> tuple[domain.HeldPosition, ...]:
+    """The offices a person holds at a moment, heads first."""
+    return _held(models.Holding.objects.filter(_on_moment(at), account_id=account_id), at)
+
+
+def holders(agency_code: str, at: datetime, *, heads_only: bool = False) -> tuple[domain.HeldPosition, ...]:
+    """Who holds office in an agency at a moment."""
+    rows = models.Holding.objects.filter(_on_moment(at), position__agency=agency_code)
+    return _held(rows.filter(position__is_head=True) if heads_only else rows, at)
+
+
+def unplaced_positions(on: date) -> list[tuple[UUID, str, str]]:
+    """(id, agency, title) of offices whose agency was split and which wait for a decision."""
+    standing = models.AgencyRow.objects.filter(_on(on)).values("code")
+    rows = models.Position.objects.exclude(agency__in=standing).order_by("agency", "title")
+    return list(rows.values_list("id", "agency", "title"))
+
+
+def position_of(agency_code: str, title: str) -> UUID | None:
+    """The office of that title in an agency."""
+    return models.Position.objects.filter(agency=agency_code, title=title).values_list("id", flat=True).first()
+
+
+def _on_moment(at: datetime) -> Q:
+    return Q(valid_from__lte=at) & (Q(valid_to=None) | Q(valid_to__gt=at))
+
+
+def _held(rows: QuerySet, at: datetime) -> tuple[domain.HeldPosition, ...]:
+    rows = list(rows.select_related("position").order_by("-position__is_head", "id"))
+    codes = {row.position.agency for row in rows}
+    today = at.date()
+    known, paths = agencies_by_code(codes, today), agency_paths(codes, today)
+    return tuple(
+        domain.HeldPosition(
+            position_id=row.position_id, account_id=row.account_id, title=row.position.title,
+            title_en=row.position.title_en, is_head=row.position.is_head, agency_code=row.position.agency,
+            agency_name=known[row.position.agency].name if row.position.agency in known else row.position.agency,
+            agency_path=paths.get(row.position.agency, (row.position.agency,)),
+            territory=known[row.position.agency].territory if row.position.agency in known else "",
+            valid_from=row.valid_from, valid_to=row.valid_to,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+# --- responsibility ---------------------------------------------------------------------------------------------------
+
+
+def responsible(subject: str, on: date, *, role: str = "") -> list[domain.Responsibility]:
+    """Who answers for a subject on a date."""
+    rows = models.ResponsibilityRow.objects.filter(_on(on), subject=subject)
+    return _responsibilities(rows.filter(role=role) if role else rows, on)
+
+
+def responsibilities(on: date, *, agency_code: str = "", text: str = "") -> list[domain.Responsibility]:
+    """All responsibilities of a date, by subject."""
+    rows = models.ResponsibilityRow.objects.filter(_on(on))
+    if agency_code:
+        rows = rows.filter(agency=agency_code)
+    if text:
+        rows = rows.filter(subject__contains=text)
+    return _responsibilities(rows, on)
+
+
+def _responsibilities(rows: QuerySet, on: date) -> list[domain.Responsibility]:
+    rows = list(rows.order_by("subject", "role"))
+    known = agencies_by_code({row.agency for row in rows}, on)
+    return [
+        domain.Responsibility(
+            row.subject, domain.Role(row.role), row.agency, known[row.agency].name if row.agency in known else row.agency,
+            row.valid_from, row.valid_to, row.document,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+# --- calendar ---------------------------------------------------------------------------------------------------------
+
+
+def calendar(years: Collection[int]) -> domain.Calendar:
+    """The working days of some years: public holidays with Tết by the lunar calendar, and the decided exceptions."""
+    exceptions = list(models.Day.objects.filter(day__year__in=list(years)).values_list("day", "working"))
+    worked = frozenset(day for day, working in exceptions if working)
+    off = frozenset(day for day, working in exceptions if not working)
+    return domain.Calendar(days_off=_public_holidays(tuple(sorted(set(years)))) | off, days_worked=worked)
+
+
+@lru_cache(maxsize=64)
+def _public_holidays(years: tuple[int, ...]) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("VN", years=years))
+
+
+def _days_of_change(after: date, until: date) -> list[date]:
+    rows = models.UnitChange.objects.filter(on__gt=after, on__lte=until).order_by("on")
+    return list(rows.values_list("on", flat=True).distinct())
+
+
+def _changes(**conditions) -> list[domain.Change]:
+    rows = models.UnitChange.objects.filter(**conditions).order_by("from_code", "-is_default", "to_code")
+    return [
+        domain.Change(row[0], domain.ChangeKind(row[1]), *row[2:])
+        for row in rows.values_list("on", "kind", "from_code", "to_code", "decree", "is_default")
+    ]
+
+
+def _unit(row: tuple) -> domain.Unit:
+    return domain.Unit(row[0], domain.Level(row[1]), domain.UnitKind(row[2]), *row[3:])
+
+
+def _agency(row: tuple) -> domain.Agency:
+    values = dict(zip(_AGENCY, row, strict=True))
+    values |= {"branch": domain.Branch(values["branch"]), "level": domain.Level(values["level"])}
+    return domain.Agency(**values)
