@@ -16,6 +16,11 @@ class Section:
     question: Mapping[str, str]
     indicators: tuple[str, ...]
 
+    def arrange(self, declared: Mapping[str, Indicator]) -> list[str]:
+        """The codes shown: those named first, then whatever else says that it belongs here."""
+        named = [code for code in self.indicators if code in declared]
+        return named + sorted(code for code, item in declared.items() if item.section == self.key and code not in named)
+
 
 @dataclass(frozen=True)
 class Tile:

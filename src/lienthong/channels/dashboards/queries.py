@@ -39,8 +39,9 @@ def board(*, territory: str, on: date, section: str = "", leading: str = "") -> 
     :param leading: the indicator that children are ranked and coloured by; the section's first when none is given.
     """
     sections = [item for item in conf.sections() if section in ("", item.key)]
-    codes = [code for item in sections for code in item.indicators]
-    indicators = warehouse.indicators(codes=codes)
+    indicators = warehouse.indicators()
+    shown = {item.key: item.arrange(indicators) for item in sections}
+    codes = [code for item in sections for code in shown[item.key]]
     cells = {cell.indicator: cell for cell in warehouse.cells(codes=codes, territories=[territory])}
     trends = warehouse.trends(codes=codes, territory=territory, limit=24)
     quality_of = {score.group[0]: score.index for score in quality.scores(by=["register"])}
@@ -54,13 +55,12 @@ def board(*, territory: str, on: date, section: str = "", leading: str = "") -> 
                     tuple(trends.get(code, ())),
                     quality_of.get(indicators[code].register),
                 )
-                for code in item.indicators
-                if code in indicators
+                for code in shown[item.key]
             ),
         )
         for item in sections
     )
-    chosen = indicators.get(leading) or next((indicators[code] for code in codes if code in indicators), None)
+    chosen = indicators.get(leading) or next((indicators[code] for code in codes), None)
     kind = warehouse_domain.territory_level(territory)
     path = path_of(territory, on)
     return Board(

@@ -48,7 +48,8 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
     now = clock.now()
     today = clock.vietnam_date(now)
     declared = warehouse.indicator(code=code)
-    access.require(request.user.pk, VIEW, access.target(territory=place, on=today), now)
+    rights = access.Rights(request.user.pk, now)
+    rights.require(VIEW, territory=place)
     board = queries.board(territory=place, on=today, section="", leading=code)
     cell = warehouse.cell(code=code, territory=place)
     register = registry.register(key=declared.register)
@@ -78,7 +79,7 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
 def _board(request: HttpRequest, *, territory: str, section: str = "") -> HttpResponse:
     now = clock.now()
     today = clock.vietnam_date(now)
-    access.require(request.user.pk, VIEW, access.target(territory=territory, sector=section, on=today), now)
+    access.Rights(request.user.pk, now).require(VIEW, territory=territory, sector=section)
     board = queries.board(territory=territory, on=today, section=section, leading=request.GET.get("by", ""))
     context = {
         "board": board,

@@ -44,9 +44,14 @@ def directive_of_signal(*, signal_id: UUID) -> UUID | None:
     return models.DirectiveRow.objects.filter(signal_id=signal_id).values_list("id", flat=True).first()
 
 
-def directives(*, text: str = "", before: UUID | None = None, today: date, limit: int = 30) -> list[Line]:
-    """Directives, newest first, whose title or text holds every word; in two queries."""
+def directives(
+    *, text: str = "", before: UUID | None = None, agencies: Sequence[str] | None = None, today: date, limit: int = 30
+) -> list[Line]:
+    """Directives, newest first, whose title or text holds every word, issued by or to ``agencies``; in two queries."""
     rows = models.DirectiveRow.objects.order_by("-id")
+    if agencies is not None:
+        led = models.TaskRow.objects.filter(lead_agency__in=list(agencies)).values("directive")
+        rows = rows.filter(Q(issuer_agency__in=list(agencies)) | Q(id__in=led))
     for word in fold(text).split()[:8]:
         rows = rows.filter(search__contains=word)
     if before:

@@ -17,7 +17,7 @@ from lienthong.foundation.access import queries as access
 from lienthong.foundation.design.services import say
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
-from lienthong.kernel.errors import Forbidden, Refusal
+from lienthong.kernel.errors import Refusal
 
 READ, ISSUE, WORK = "commons.direction.read", "commons.direction.issue", "commons.direction.work"
 PAGE = 30
@@ -28,9 +28,14 @@ WORKING_DAYS = 10
 def directives(request: HttpRequest) -> HttpResponse:
     """All directives, newest first, searchable without tone marks."""
     now = clock.now()
-    access.require(request.user.pk, READ, access.target(on=clock.vietnam_date(now)), now)
+    scopes = access.Rights(request.user.pk, now).require_somewhere(READ)
     text, before = request.GET.get("q", ""), _uuid(request.GET.get("before"))
-    lines = queries.directives(text=text, before=before, today=clock.vietnam_date(now), limit=PAGE + 1)
+    today = clock.vietnam_date(now)
+    codes = None if any(not scope.agency for scope in scopes) else [scope.agency for scope in scopes]
+    lines = queries.directives(
+        text=text, before=before, today=today, limit=PAGE + 1,
+        agencies=None if codes is None else directory.agencies_below(codes, today),
+    )  # fmt: skip
     context = {"lines": lines[:PAGE], "more": lines[PAGE - 1].id if len(lines) > PAGE else None, "text": text}
     return render(request, "direction/directives.html", context)
 
@@ -42,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
     today = clock.vietnam_date(now)
     signal = warehouse.signal(id=_uuid(request.GET.get("signal"))) if _uuid(request.GET.get("signal")) else None
     territory = signal.territory if signal else ""
-    access.require(request.user.pk, ISSUE, access.target(territory=territory, on=today), now)
+    access.Rights(request.user.pk, now).require(ISSUE, territory=territory)
     if signal and (known := queries.directive_of_signal(signal_id=signal.id)):
         return redirect(f"/directives/{known}")
     form = _form(request, signal, today)
@@ -73,7 +78,9 @@ def directive(request: HttpRequest, directive_id: UUID) -> HttpResponse:
     now = clock.now()
     today = clock.vietnam_date(now)
     found = queries.directive(id=directive_id)
-    access.require(request.user.pk, READ, access.target(agency=found.issuer_agency, on=today), now)
+    rights = access.Rights(request.user.pk, now)
+    if not any(rights.allows(READ, agency=code) for code in {task.lead_agency for task in found.tasks}):
+        rights.require(READ, agency=found.issuer_agency)
     signal = warehouse.signal(id=found.signal_id) if found.signal_id else None
     codes = {found.issuer_agency} | {task.lead_agency for task in found.tasks}
     context = {
@@ -93,10 +100,12 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     now = clock.now()
     today = clock.vietnam_date(now)
     found = queries.task(id=task_id)
-    access.require(request.user.pk, READ, access.target(agency=found.lead_agency, on=today), now)
+    rights = access.Rights(request.user.pk, now)
+    if not rights.allows(READ, agency=found.lead_agency):
+        rights.require(READ, agency=found.issuer_agency)
     life = queries.life(task_id=task_id)
     codes = {found.lead_agency, found.escalated_to, *found.co_agencies, *(entry.agency for entry in life)} - {""}
-    moves = [move for move in found.moves() if _may(request, found, move, now)]
+    moves = [move for move in found.moves() if _may(rights, request, found, move)]
     context = {
         "task": found,
         "life": life[::-1],
@@ -119,11 +128,10 @@ def move(request: HttpRequest, task_id: UUID) -> HttpResponse:
     wanted = domain.Move(request.POST.get("move", "")) if request.POST.get("move") in set(domain.Move) else None
     if wanted is None:
         raise domain.BadDirective(problem="chưa chọn việc cần làm", problem_en="no move was chosen")
-    if not _may(request, found, wanted, now):
-        action = ISSUE if wanted.by_issuer else WORK
-        agency = found.issuer_agency if wanted.by_issuer else found.lead_agency
-        decision = access.decide(request.user.pk, action, access.target(agency=agency, on=clock.vietnam_date(now)), now)
-        raise Forbidden(reason=say(decision.vi, decision.en))
+    rights = access.Rights(request.user.pk, now)
+    if not _may(rights, request, found, wanted):
+        action, agency = _needed(found, wanted)
+        rights.require(action, agency=agency)
     services.move(
         task_id=task_id,
         move=wanted,
@@ -138,13 +146,17 @@ def move(request: HttpRequest, task_id: UUID) -> HttpResponse:
     return redirect(f"/tasks/{task_id}")
 
 
-def _may(request: HttpRequest, found: domain.Task, move: domain.Move, now) -> bool:
+def _may(rights: access.Rights, request: HttpRequest, found: domain.Task, move: domain.Move) -> bool:
     """The issuer's side moves what the issuer decides, the lead agency's side the rest."""
     if move.by_issuer and found.issued_by == f"account:{request.user.pk}":
         return True
-    action, agency = (ISSUE, found.issuer_agency) if move.by_issuer else (WORK, found.lead_agency)
-    target = access.target(agency=agency, on=clock.vietnam_date(now))
-    return access.decide(request.user.pk, action, target, now).allowed
+    action, agency = _needed(found, move)
+    return rights.allows(action, agency=agency)
+
+
+def _needed(found: domain.Task, move: domain.Move) -> tuple[str, str]:
+    """The action and the agency it is on."""
+    return (ISSUE, found.issuer_agency) if move.by_issuer else (WORK, found.lead_agency)
 
 
 def _form(request: HttpRequest, signal: warehouse_domain.Signal | None, today: date) -> dict:

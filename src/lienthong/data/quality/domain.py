@@ -20,6 +20,11 @@ IDENTIFYING_SHARE = 0.5
 a record whose kind is "commune" has not been given another record's kind, there are just many communes."""
 
 
+def agreement_code(register: str) -> str:
+    """The code of a register's own indicator of agreement."""
+    return f"agreement-{register}"
+
+
 class Class(StrEnum):
     """What kind of difference a row shows, gravest first."""
 
@@ -244,9 +249,12 @@ def compare(
 ) -> Iterator[RowDifference]:
     """Every record on which ``other`` disagrees with ``trusted``, by key.
 
-    :param fields: the fields that both tell.
+    :param fields: the fields to compare; those that ``other`` never tells are left out.
     :param former: per (key, field), the values that were true before a date.
     """
+    # A field that the source never tells is not compared; one it leaves empty in some rows is.
+    told = set().union(*(row.keys() for row in other.values()))
+    fields = [field for field in fields if field in told]
     holders = {field: _holders(trusted, field) for field in fields}
     for key in sorted(trusted.keys() | other.keys()):
         if key not in other:
@@ -268,7 +276,7 @@ def _differences(
 ) -> Iterator[Difference]:
     for field in fields:
         right, given = trusted.get(field), other.get(field)
-        if field not in other or right == given or (right in (None, "") and given in (None, "")):
+        if right == given or (right in (None, "") and given in (None, "")):
             continue
         said = _same(given)
         past = next((value for value in former.get((key, field), ()) if _same(value.value) == said), None)

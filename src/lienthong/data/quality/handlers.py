@@ -1,7 +1,7 @@
 """Registers changed: see whether a source has mended what it was told."""
 
 from lienthong.data.quality import services
-from lienthong.data.registry.events import RecordsVersioned
+from lienthong.data.registry.events import RecordsVersioned, SourceAdded
 from lienthong.foundation.outbox import services as outbox
 from lienthong.kernel import clock
 
@@ -9,3 +9,8 @@ from lienthong.kernel import clock
 @outbox.subscribe(RecordsVersioned)
 def note_fixed(event: RecordsVersioned) -> None:
     services.note_fixed(register=event.register, source=event.source, xid=event.xid, at=clock.now())
+
+
+@outbox.subscribe(SourceAdded)
+def declare_agreement(event: SourceAdded) -> None:
+    services.declare_agreement(register=event.register, by="system:quality", at=clock.now())

@@ -12,6 +12,7 @@ from lienthong.data.quality import domain, events, models
 from lienthong.data.registry import domain as registry_domain
 from lienthong.data.registry import queries as registry
 from lienthong.data.registry import services as registry_services
+from lienthong.data.warehouse import services as warehouse_services
 from lienthong.foundation.audit import services as audit
 from lienthong.foundation.outbox import services as outbox
 from lienthong.kernel.ids import uuid7
@@ -90,6 +91,28 @@ def note_fixed(*, register: str, source: str, xid: int, at: datetime) -> int:
             fixed.append(row)
     models.DiscrepancyRow.objects.bulk_update(fixed, ["state", "fixed_at", "fixed_version"], batch_size=1000)
     return len(fixed)
+
+
+@transaction.atomic
+def declare_agreement(*, register: str, by: str, at: datetime) -> None:
+    """Give a register that several sources tell an indicator of its own: the share of the copies' records that agree with
+    the trusted source. Harmless to repeat."""
+    declaration = registry.declaration(register=register)
+    document = {
+        "code": domain.agreement_code(register),
+        "name": {
+            "vi": f"Bản sao khớp nguồn tin cậy: {declaration.name['vi']}",
+            "en": f"Copies that agree: {declaration.name['en']}",
+        },
+        "definition": {
+            "vi": "Bản ghi của các bản sao nói đúng như nguồn tin cậy duy nhất (Nghị định 278/2025/NĐ-CP, điều 5).",
+            "en": "Records of the copies that say what the single trusted source says (Decree 278/2025/NĐ-CP, art. 5).",
+        },
+        "unit": "%", "scale": 100, "digits": 2, "section": "data", "register": domain.CHECKS, "direction": "up",
+        "where": {"register": register, "trusted": False}, "numerator": {"where": {"agrees": True}}, "denominator": {},
+        "amber": 100, "red": 98, "signals": ["country"],
+    }  # fmt: skip
+    warehouse_services.declare(document=document, by=by, at=at)
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,13 @@ class RegisterDeclared(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SourceAdded(Event):
+    name: ClassVar[str] = "data.registry.source_added.v1"
+    register: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordsVersioned(Event):
     """Records of one source got new versions, all in the transaction ``xid``; who hears it reads them by that number."""
 

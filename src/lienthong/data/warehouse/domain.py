@@ -100,6 +100,8 @@ class Indicator:
     """A date field whose month the row counts in; empty: the present state, whatever the month."""
     amber: Decimal | None = None
     red: Decimal | None = None
+    section: str = ""
+    """The part of the boards it is shown in."""
     signals: tuple[str, ...] = ("country", "province")
     """At which levels of territory a crossed threshold raises a signal."""
 

@@ -175,6 +175,8 @@ def agency_path(code: str, on: date) -> tuple[str, ...]:
 def agency_paths(codes: Iterable[str], on: date) -> dict[str, tuple[str, ...]]:
     """The same for several, in one query."""
     wanted = list(codes)
+    if not wanted:
+        return {}
     rows = models.AgencyRow.objects.raw(
         """
         WITH RECURSIVE line (start, code, parent, depth) AS (
@@ -194,6 +196,23 @@ def agency_paths(codes: Iterable[str], on: date) -> dict[str, tuple[str, ...]]:
     for row in rows:
         found[row.start] = (*found.get(row.start, ()), row.code)
     return found
+
+
+def agencies_below(codes: Iterable[str], on: date) -> list[str]:
+    """Agencies and all under them, in one query."""
+    rows = models.AgencyRow.objects.raw(
+        """
+        WITH RECURSIVE below (code) AS (
+            SELECT unnest(%(codes)s::text[])
+            UNION
+            SELECT a.code FROM below JOIN foundation_directory_agency a ON a.parent = below.code
+             AND a.valid_from <= %(on)s AND (a.valid_to IS NULL OR a.valid_to > %(on)s)
+        )
+        SELECT row_number() OVER () AS id, code FROM below
+        """,
+        {"codes": list(codes), "on": on},
+    )
+    return [row.code for row in rows]
 
 
 def agency_successors(code: str, on: date, target: date) -> tuple[domain.Agency, ...]:
@@ -231,6 +250,12 @@ def holders(agency_code: str, at: datetime, *, heads_only: bool = False) -> tupl
     """Who holds office in an agency at a moment."""
     rows = models.Holding.objects.filter(_on_moment(at), position__agency=agency_code)
     return _held(rows.filter(position__is_head=True) if heads_only else rows, at)
+
+
+def positions_below(agency_codes: Iterable[str], on: date) -> list[UUID]:
+    """The offices of agencies and of all under them."""
+    rows = models.Position.objects.filter(agency__in=agencies_below(agency_codes, on))
+    return list(rows.values_list("id", flat=True))
 
 
 def unplaced_positions(on: date) -> list[tuple[UUID, str, str]]:

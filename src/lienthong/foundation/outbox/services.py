@@ -1,5 +1,6 @@
 """Publishing, subscribing and delivering."""
 
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import TypeVar
 import structlog
 from django.db import DatabaseError, connection, transaction
 
-from lienthong.foundation.outbox import domain, models
+from lienthong.foundation.outbox import domain, models, queries
 from lienthong.kernel.events import Event
 from lienthong.kernel.ids import uuid7
 
@@ -70,6 +71,18 @@ def deliver(*, at: datetime, limit: int = BATCH) -> domain.Delivered:
         total += _deliver_new(name, at=at, limit=limit)
         total += _retry(name, at=at)
     return total
+
+
+def settle(*, clock: Callable[[], datetime], seconds: float = 30) -> bool:
+    """Deliver, together with whoever else does, until every committed fact has been given to all; whether that came to be
+    in time. For commands that show what their acts led to."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not deliver(at=clock()).delivered:
+            if not queries.unread():
+                return True
+            time.sleep(0.01)
+    return False
 
 
 @transaction.atomic

@@ -42,6 +42,23 @@ def declare(*, document: dict, by: str, at: datetime) -> None:
 
 
 @transaction.atomic
+def add_source(*, register: str, key: str, name: str, agency_code: str = "", by: str, at: datetime) -> None:
+    """Let one more body deliver the register's facts; it is not the trusted one. Harmless to repeat.
+
+    :raises domain.UnknownRegister: there is no such register.
+    """
+    row = models.Register.objects.filter(key=register).first()
+    if row is None:
+        raise domain.UnknownRegister(name=register)
+    _, made = models.Source.objects.get_or_create(
+        register=row, key=key, defaults={"name": name, "agency_code": agency_code}
+    )
+    if made:
+        audit.record(by=by, action="data.registry.add_source", subject=f"source:{register}/{key}", at=at)
+        outbox.publish(events.SourceAdded(register=register, source=key), at=at)
+
+
+@transaction.atomic
 def accept(*, register: str, source: str, payload: dict, version: int | None, by: str, at: datetime) -> domain.Accepted:
     """Take one record in.
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,8 +28,7 @@ def _lists(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         services.load_published_lists(by="system:test", at=clock.now())
         yield
-        for model in (models.UnitRow, models.UnitChange, models.AgencyRow, models.AgencyChange, models.LoadedData):
-            model.objects.all().delete()
+        call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.mark.django_db

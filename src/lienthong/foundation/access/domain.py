@@ -1,0 +1,267 @@
+"""Grants, delegations, and the index that decides over them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from lienthong.kernel.clock import VIETNAM
+from lienthong.kernel.errors import Refusal
+
+MAXIMUM_DEPTH = 5
+"""How many times authority may be handed on."""
+
+
+class CannotDelegate(Refusal):
+    code: ClassVar[str] = "access.cannot_delegate"
+    status: ClassVar[int] = 403
+    vi: ClassVar[str] = "Không ủy quyền được: {problem}."
+    en: ClassVar[str] = "This cannot be delegated: {problem_en}."
+
+
+class HolderKind(StrEnum):
+    """Who can hold a grant."""
+
+    ACCOUNT = "account"
+    POSITION = "position"
+    AGENCY = "agency"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What and where: an action (``commons.direction.issue``, or all under a name: ``commons.direction.*``), the subtree
+    of an agency, the subtree of a territory, a sector. An empty place or sector means every one."""
+
+    action: str
+    agency: str = ""
+    territory: str = ""
+    sector: str = ""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One piece of authority."""
+
+    id: UUID
+    holder_kind: HolderKind
+    holder: str
+    scope: Scope
+    valid_from: datetime
+    valid_to: datetime | None
+    basis: str
+    may_delegate: bool
+    parent_id: UUID | None
+    granted_by: str
+    revoked_at: datetime | None = None
+    holder_name: str = ""
+    """How the holder is called in sentences: a title, a person's or an agency's name."""
+
+    def in_force(self, at: datetime) -> bool:
+        return (
+            self.valid_from <= at
+            and (self.valid_to is None or at < self.valid_to)
+            and (self.revoked_at is None or at < self.revoked_at)
+        )
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Who acts: an account with the offices and agencies it acts from."""
+
+    account_id: UUID
+    positions: tuple[tuple[str, str], ...] = ()
+    """(position id, title)."""
+    agencies: tuple[str, ...] = ()
+
+    def holders(self) -> Iterator[tuple[HolderKind, str]]:
+        """Every way in which it may hold a grant."""
+        yield HolderKind.ACCOUNT, str(self.account_id)
+        for position, _ in self.positions:
+            yield HolderKind.POSITION, position
+        for code in self.agencies:
+            yield HolderKind.AGENCY, code
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is acted on: the agency and territory it belongs to, each with those above it, and its sector."""
+
+    agency_path: tuple[str, ...] = ()
+    territory_path: tuple[str, ...] = ("",)
+    sector: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer and the sentence that explains it."""
+
+    allowed: bool
+    vi: str
+    en: str
+    grant_id: UUID | None = None
+
+
+def covers_action(granted: str, wanted: str) -> bool:
+    """Whether a granted action, exact or all under a name, takes in another."""
+    if granted.endswith(".*"):
+        return wanted == granted[:-2] or wanted.startswith(granted[:-1])
+    return granted == wanted
+
+
+def covers(scope: Scope, action: str, target: Target) -> bool:
+    """Whether a scope takes in an action on a target."""
+    return (
+        covers_action(scope.action, action)
+        and (not scope.agency or scope.agency in target.agency_path)
+        and (not scope.territory or scope.territory in target.territory_path)
+        and (not scope.sector or scope.sector == target.sector)
+    )
+
+
+def within(inner: Scope, outer: Scope, *, agency_path: tuple[str, ...], territory_path: tuple[str, ...]) -> bool:
+    """Whether a scope gives nothing that another does not. The paths are those of the inner one's places."""
+    wanted = inner.action.removesuffix(".*")
+    action = covers_action(outer.action, wanted) and (not inner.action.endswith(".*") or outer.action.endswith(".*"))
+    return (
+        action
+        and (not outer.agency or (bool(inner.agency) and outer.agency in agency_path))
+        and (not outer.territory or (bool(inner.territory) and outer.territory in territory_path))
+        and (not outer.sector or outer.sector == inner.sector)
+    )
+
+
+@dataclass
+class Index:
+    """All grants of a space in memory, by who holds them: a decision looks only at the holder's own."""
+
+    grants: dict[UUID, Grant] = field(default_factory=dict)
+    by_holder: dict[tuple[HolderKind, str], dict[UUID, Grant]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, grants: Iterable[Grant]) -> "Index":
+        index = cls()
+        for grant in grants:
+            index.put(grant)
+        return index
+
+    def put(self, grant: Grant) -> None:
+        """Add a grant, or take in its change."""
+        self.grants[grant.id] = grant
+        self.by_holder.setdefault((grant.holder_kind, grant.holder), {})[grant.id] = grant
+
+    def held(self, subject: Subject) -> Iterator[Grant]:
+        """The grants a subject holds, in force or not."""
+        for holder in subject.holders():
+            found = self.by_holder.get(holder)
+            if found:
+                yield from found.values()
+
+    def chain(self, grant: Grant) -> Iterator[Grant]:
+        """A grant and those it stands on, up to the first."""
+        seen = set()
+        while grant is not None and grant.id not in seen:
+            seen.add(grant.id)
+            yield grant
+            grant = self.grants.get(grant.parent_id) if grant.parent_id else None
+
+    def stands(self, grant: Grant, at: datetime) -> bool:
+        """Whether a grant and every one it stands on are in force; a chain with a missing link or a circle is not."""
+        last = grant
+        for link in self.chain(grant):
+            if not link.in_force(at):
+                return False
+            last = link
+        return last.parent_id is None
+
+    def decide(self, subject: Subject, action: str, target: Target, at: datetime) -> Decision:
+        """Whether a subject may do an action on a target, and why."""
+        nearest: tuple[int, Grant] | None = None
+        for grant in self.held(subject):
+            scope = grant.scope
+            if not covers_action(scope.action, action):
+                continue
+            if not covers(scope, action, target):
+                nearest = max(nearest or (0, grant), (1, grant), key=lambda item: item[0])
+            elif self.stands(grant, at):
+                return _allowed(grant)
+            else:
+                nearest = max(nearest or (0, grant), (2, grant), key=lambda item: item[0])
+        return _denied(nearest, at)
+
+    def scopes(self, subject: Subject, action: str, at: datetime) -> list[Scope]:
+        """Where a subject may do an action."""
+        return [
+            grant.scope
+            for grant in self.held(subject)
+            if covers_action(grant.scope.action, action) and self.stands(grant, at)
+        ]
+
+
+def _allowed(grant: Grant) -> Decision:
+    vi, en = _HOLDERS[grant.holder_kind]
+    holder, holder_en = grant.holder_name or vi, grant.holder_name or en
+    by, by_en = (" được ủy quyền", " has by delegation") if grant.parent_id else ("", " has")
+    until = f", đến {_day(grant.valid_to)}" if grant.valid_to else ""
+    until_en = f", until {_day(grant.valid_to)}" if grant.valid_to else ""
+    return Decision(
+        True,
+        f"được phép, vì {holder}{by} có quyền {grant.scope.action}{_where(grant.scope)} theo {grant.basis}{until}",
+        f"allowed, because {holder_en}{by_en} {grant.scope.action}{_where_en(grant.scope)} by {grant.basis}{until_en}",
+        grant.id,
+    )
+
+
+_HOLDERS = {
+    HolderKind.ACCOUNT: ("tài khoản này", "this account"),
+    HolderKind.POSITION: ("chức vụ này", "this office"),
+    HolderKind.AGENCY: ("cơ quan này", "this agency"),
+}
+
+
+def _denied(nearest: tuple[int, Grant] | None, at: datetime) -> Decision:
+    if nearest is None:
+        return Decision(
+            False,
+            "chưa có quyết định nào giao quyền này cho bạn; hãy đề nghị người phụ trách giao quyền hoặc ủy quyền",
+            "no decision gives you this authority; ask whoever is in charge to grant or delegate it",
+        )
+    kind, grant = nearest
+    if kind == 1:
+        return Decision(
+            False,
+            f"quyền của bạn chỉ có hiệu lực{_where(grant.scope) or ' trong phạm vi khác'}",
+            f"your authority holds only{_where_en(grant.scope) or ' elsewhere'}",
+        )
+    if grant.revoked_at is not None and grant.revoked_at <= at:
+        day = _day(grant.revoked_at)
+        return Decision(False, f"quyền đã bị thu hồi ngày {day}", f"the authority was revoked on {day}")
+    if grant.valid_to is not None and grant.valid_to <= at:
+        day = _day(grant.valid_to)
+        return Decision(False, f"quyền đã hết hiệu lực ngày {day}", f"the authority ended on {day}")
+    if grant.valid_from > at:
+        day = _day(grant.valid_from)
+        return Decision(False, f"quyền chỉ có hiệu lực từ ngày {day}", f"the authority begins on {day}")
+    return Decision(
+        False,
+        "quyền gốc mà ủy quyền này dựa vào không còn hiệu lực",
+        "the authority that this delegation stands on is no longer in force",
+    )
+
+
+def _where(scope: Scope) -> str:
+    return _places(scope, " trong cơ quan {}", " tại địa bàn {}", " thuộc lĩnh vực {}")
+
+
+def _where_en(scope: Scope) -> str:
+    return _places(scope, " within agency {}", " in territory {}", " for the sector {}")
+
+
+def _places(scope: Scope, *phrases: str) -> str:
+    places = (scope.agency, scope.territory, scope.sector)
+    return "".join(phrase.format(place) for phrase, place in zip(phrases, places, strict=True) if place)
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(VIETNAM):%d/%m/%Y}"

@@ -1,0 +1,134 @@
+"""Deciding, and reading who may do what."""
+
+import threading
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from lienthong.foundation.access import domain, models
+from lienthong.foundation.directory import queries as directory
+from lienthong.kernel.clock import vietnam_date
+from lienthong.kernel.errors import Forbidden
+
+_lock = threading.Lock()
+_index, _number, _mark = domain.Index(), -1, None
+
+
+class Rights:
+    """What one account may do at one moment: made once for a request, asked as often as needed without a query."""
+
+    def __init__(self, account_id: UUID, at: datetime) -> None:
+        self.at = at
+        self.today = vietnam_date(at)
+        self.index = index()
+        self.subject = subject(account_id, at)
+
+    def decide(self, action: str, *, agency: str = "", territory: str = "", sector: str = "") -> domain.Decision:
+        """The decision with its sentence."""
+        wanted = target(agency=agency, territory=territory, sector=sector, on=self.today)
+        return self.index.decide(self.subject, action, wanted, self.at)
+
+    def allows(self, action: str, *, agency: str = "", territory: str = "", sector: str = "") -> bool:
+        return self.decide(action, agency=agency, territory=territory, sector=sector).allowed
+
+    def require(self, action: str, *, agency: str = "", territory: str = "", sector: str = "") -> None:
+        """:raises kernel.errors.Forbidden: with the sentence of the decision."""
+        decision = self.decide(action, agency=agency, territory=territory, sector=sector)
+        if not decision.allowed:
+            raise Forbidden(reason=decision.en if get_language() == "en" else decision.vi)
+
+    def require_somewhere(self, action: str) -> list[domain.Scope]:
+        """Where the action is allowed.
+
+        :raises kernel.errors.Forbidden: nowhere.
+        """
+        scopes = self.index.scopes(self.subject, action, self.at)
+        if not scopes:
+            self.require(action)
+        return scopes
+
+
+def subject(account_id: UUID, at: datetime) -> domain.Subject:
+    """An account with the offices it holds at a moment."""
+    held = directory.held_positions(account_id, at)
+    return domain.Subject(
+        account_id,
+        tuple((str(position.position_id), position.title) for position in held),
+        tuple(dict.fromkeys(position.agency_code for position in held)),
+    )
+
+
+def target(*, agency: str = "", territory: str = "", sector: str = "", on: date) -> domain.Target:
+    """A target with the agencies and territories above it."""
+    return domain.Target(
+        agency_path=directory.agency_path(agency, on) if agency else (),
+        territory_path=directory.territory_path(territory, on),
+        sector=sector,
+    )
+
+
+def index() -> domain.Index:
+    """The index of all grants, brought up to the last committed change: one small query when nothing changed."""
+    global _index, _number, _mark
+    row = models.LastChange.objects.filter(id=1).values_list("number", "mark").first()
+    number, mark = row or (0, None)
+    with _lock:
+        if mark == _mark and number == _number:
+            return _index
+        one_step = models.GrantRow.objects.filter(change__gt=_number) if number == _number + 1 and _mark else None
+        if one_step is not None and _follows(_mark):
+            for grant in map(to_grant, one_step):
+                _index.put(grant)
+        else:
+            _index = domain.Index.of(map(to_grant, models.GrantRow.objects.iterator(5000)))
+        _number, _mark = number, mark
+        return _index
+
+
+def _follows(mark: UUID) -> bool:
+    return models.LastChange.objects.filter(id=1, before=mark).exists()
+
+
+def grants_of(account_id: UUID, at: datetime) -> list[domain.Grant]:
+    """The grants an account holds in any of its ways, in force at a moment."""
+    known, who = index(), subject(account_id, at)
+    return [grant for grant in known.held(who) if known.stands(grant, at)]
+
+
+def delegations_about(*, account_id: UUID, at: datetime) -> list[domain.Grant]:
+    """Delegations that concern a person: given or received by them, or given from under an agency they head."""
+    who = subject(account_id, at)
+    concerned = Q(granted_by=f"account:{account_id}")
+    for kind, holder in who.holders():
+        concerned |= Q(holder_kind=kind, holder=holder) | Q(parent__holder_kind=kind, parent__holder=holder)
+    headed = [position.agency_code for position in directory.held_positions(account_id, at) if position.is_head]
+    if headed:
+        below = [str(id) for id in directory.positions_below(headed, at.date())]
+        concerned |= Q(holder_kind="position", holder__in=below) | Q(holder_kind="agency", holder__in=headed)
+    rows = models.GrantRow.objects.filter(concerned, parent__isnull=False).order_by("-granted_at", "-id")
+    return [to_grant(row) for row in rows[:200]]
+
+
+def holders_who_may(
+    action: str, *, agency: str = "", territory: str = "", sector: str = "", at: datetime
+) -> Sequence[domain.Grant]:
+    """The grants under which someone may do an action on a target: whom to ask, or to send it to."""
+    known, wanted = index(), target(agency=agency, territory=territory, sector=sector, on=at.date())
+    return [
+        grant
+        for grant in known.grants.values()
+        if domain.covers(grant.scope, action, wanted) and known.stands(grant, at)
+    ]
+
+
+def to_grant(row: models.GrantRow) -> domain.Grant:
+    """The grant as it is decided over."""
+    return domain.Grant(
+        id=row.id, holder_kind=domain.HolderKind(row.holder_kind), holder=row.holder, holder_name=row.holder_name,
+        scope=domain.Scope(row.action, row.agency, row.territory, row.sector), valid_from=row.valid_from,
+        valid_to=row.valid_to, basis=row.basis, may_delegate=row.may_delegate, parent_id=row.parent_id,
+        granted_by=row.granted_by, revoked_at=row.revoked_at,
+    )  # fmt: skip

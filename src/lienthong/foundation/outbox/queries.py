@@ -1,0 +1,52 @@
+"""What waits to be delivered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lienthong.foundation.outbox import models
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A delivery set aside."""
+
+    id: int
+    subscriber: str
+    event_name: str
+    subject: str
+    cause: str
+    attempts: int
+    next_attempt_at: datetime
+    given_up: bool
+
+
+def unread() -> int:
+    """Committed facts that some subscriber has not been given yet."""
+    rows = models.Subscriber.objects.raw(
+        """
+        SELECT s.name, (
+            SELECT count(*) FROM foundation_outbox_event e WHERE e.name = s.event_name AND (e.xid, e.id) > (s.xid, s.event)
+        ) AS unread
+        FROM foundation_outbox_subscriber s
+        """
+    )
+    return sum(row.unread for row in rows)
+
+
+def set_aside(*, limit: int = 100) -> Sequence[Waiting]:
+    """Deliveries that failed, with their causes, the oldest first."""
+    rows = models.SetAside.objects.select_related("event").order_by("id")[:limit]
+    return [
+        Waiting(
+            row.id,
+            row.subscriber,
+            row.event.name,
+            row.subject,
+            row.cause,
+            row.attempts,
+            row.next_attempt_at,
+            row.given_up,
+        )
+        for row in rows
+    ]
