@@ -2,7 +2,7 @@
 
 import sys
 
-from lienthong.bootstrap.cli import _doctor, _manage, _space, _test
+from lienthong.bootstrap.cli import _doctor, _loop, _manage, _space, _test
 from lienthong.bootstrap.options import BadOption
 from lienthong.bootstrap.space import Trouble
 
@@ -11,7 +11,7 @@ COMMANDS = {
     "down": (_space.down, "dừng không gian / stop the space"),
     "status": (_space.status, "các tiến trình và địa chỉ / processes and address"),
     "doctor": (_doctor.doctor, "máy có gì, thiếu gì / what is here, what is missing"),
-    "loop": (_manage.loop, "chạy trọn một vòng dữ liệu → chỉ đạo → kết quả / run the closed loop"),
+    "loop": (_loop.loop, "chạy trọn một vòng dữ liệu → chỉ đạo → kết quả / run the closed loop"),
     "audit": (_manage.audit, "kiểm tra nhật ký không thể sửa / check the tamper-evident log"),
     "reset": (_space.reset, "xóa toàn bộ dữ liệu của không gian / delete all data of the space"),
     "manage": (_manage.manage, "lệnh quản trị của các mô-đun / modules' management commands"),

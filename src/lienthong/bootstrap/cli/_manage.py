@@ -18,11 +18,6 @@ def manage(arguments: list[str]) -> int:
     return 0
 
 
-def loop(arguments: list[str]) -> int:
-    """``./lienthong loop``."""
-    return manage(["loop", *arguments])
-
-
 def audit(arguments: list[str]) -> int:
     """``./lienthong audit verify``."""
     return manage(["audit", *arguments])

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import UUID
 from zipfile import BadZipFile
 
 import orjson
@@ -13,12 +16,19 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 import python_calamine
+from django.conf import settings
 
 from lienthong.data.registry import domain
+from lienthong.foundation.storage import queries as storage
 
 BATCH = 50_000
 SAMPLE = 2**20
 """Bytes looked at to find out how a file is written."""
+
+
+_BROKEN = (
+    pa.ArrowInvalid, python_calamine.CalamineError, BadZipFile, orjson.JSONDecodeError, UnicodeDecodeError, OSError,
+)  # fmt: skip
 
 
 @dataclass
@@ -82,6 +92,18 @@ def open_table(path: Path, name: str) -> Table:
         OSError,
     ) as error:
         raise domain.BadFile(name=name, problem=f"tệp hỏng ({error})", problem_en=f"it is broken ({error})") from error
+
+
+@contextmanager
+def local_copy(file_id: UUID) -> Iterator[tuple[Path, str]]:
+    """A stored file in the space's own temporary folder for as long as it is read, and its name."""
+    folder = Path(settings.LIENTHONG_HOME) / "tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="import-") as copy:
+        for chunk in storage.open_file(file_id):
+            copy.write(chunk)
+        copy.flush()
+        yield Path(copy.name), storage.file(file_id).name
 
 
 class CsvTable:

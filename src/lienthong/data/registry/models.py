@@ -100,6 +100,7 @@ class ImportRow(models.Model):
     file_id = models.UUIDField()
     sha256 = models.TextField()
     name = models.TextField()
+    whole = models.BooleanField(default=False)
     state = models.TextField(default="waiting")
     total = models.BigIntegerField(null=True)
     read = models.BigIntegerField(default=0)
@@ -147,3 +148,17 @@ class RefusedRow(models.Model):
 
     class Privacy:
         personal = ("value",)
+
+
+class SeenKey(models.Model):
+    """A key that the file of a running import told, kept until what it does not tell is ended."""
+
+    pk = models.CompositePrimaryKey("job_id", "key")
+    job = models.ForeignKey(ImportRow, on_delete=models.CASCADE, db_index=False)
+    key = models.TextField()
+
+    class Meta:
+        db_table = "data_registry_seen"
+
+    class Privacy:
+        personal = ("key",)

@@ -4,18 +4,37 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.db import connection
 from django.db.models import Count, Max, Q
 
-from lienthong.data.registry import domain, models
+from lienthong.data.registry import adapters, domain, models
+from lienthong.kernel.errors import NotFound
 from lienthong.kernel.text import fold
 
 _VERSION = (
     "source__register__key", "source__key", "key", "version", "payload", "territory", "valid_from", "valid_to",
     "known_from", "known_to", "by", "import_id", "closed",
 )  # fmt: skip
+
+_IMPORT = (
+    "id", "source__register__key", "source__key", "file_id", "name", "state", "total", "read", "new", "changed",
+    "unchanged", "refused", "problem_vi", "problem_en", "encoding", "by", "started_at", "finished_at",
+)  # fmt: skip
+_IMPORT_NAMES = tuple(name.removesuffix("__key").removeprefix("source__") for name in _IMPORT)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How a file would be read."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    encoding: domain.Encoding
+    decimal_comma: bool
+    total: int | None
 
 
 @dataclass(frozen=True)
@@ -228,3 +247,44 @@ JOIN data_registry_register g ON g.id = s.register_id
 WHERE g.key = %(register)s AND r.known_to IS NULL AND NOT r.closed
 """
 """The same columns for the trusted source's current rows; parameter register."""
+
+
+def import_job(*, id: UUID) -> domain.Import:
+    """One import.
+
+    :raises kernel.errors.NotFound: there is none.
+    """
+    row = models.ImportRow.objects.filter(id=id).values_list(*_IMPORT).first()
+    if row is None:
+        raise NotFound(what=f"lần nạp {id}")
+    return _import(row)
+
+
+def imports(*, register: str, limit: int = 20) -> list[domain.Import]:
+    """The last imports of a register, newest first."""
+    rows = models.ImportRow.objects.filter(source__register__key=register).order_by("-started_at", "-id")
+    return [_import(row) for row in rows.values_list(*_IMPORT)[:limit]]
+
+
+def refusals(*, import_id: UUID) -> Iterator[domain.Refused]:
+    """The refused cells of an import in the order of its file, in a stream."""
+    rows = models.RefusedRow.objects.filter(job=import_id).order_by("id")
+    for row in rows.values_list("row", "column", "value", "reason").iterator(5000):
+        yield domain.Refused(*row)
+
+
+def preview(*, file_id: UUID) -> Preview:
+    """How a stored file would be read: its columns and first rows.
+
+    :raises domain.BadFile: it is no table.
+    """
+    with adapters.local_copy(file_id) as (path, name):
+        table = adapters.open_table(path, name)
+        first = next(table.batches(), None)
+        rows = list(zip(*first.columns, strict=True))[:10] if first and len(first) else []
+        return Preview(tuple(table.headers), tuple(rows), table.encoding, table.decimal_comma, table.total)
+
+
+def _import(row: tuple) -> domain.Import:
+    values = dict(zip(_IMPORT_NAMES, row, strict=True))
+    return domain.Import(**values | {"state": domain.ImportState(values["state"])})

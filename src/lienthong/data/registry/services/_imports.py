@@ -6,24 +6,20 @@ cut off goes on where it stood, and a row is never taken twice.
 """
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import orjson
 import pyarrow as pa
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from lienthong.data.registry import adapters, domain, events, models
-from lienthong.data.registry.services._records import copy_in, source_of, write
+from lienthong.data.registry.services._records import close, copy_in, source_of, write
 from lienthong.foundation.audit import services as audit
 from lienthong.foundation.outbox import services as outbox
 from lienthong.foundation.storage import queries as storage
@@ -32,8 +28,10 @@ from lienthong.kernel.ids import uuid7
 from lienthong.kernel.text import fold
 
 
-def begin_import(*, register: str, source: str, file_id: UUID, by: str, at: datetime) -> UUID:
+def begin_import(*, register: str, source: str, file_id: UUID, whole: bool = False, by: str, at: datetime) -> UUID:
     """Put a stored file in line to be taken in; the id of the import. The same file already in line is that import.
+
+    :param whole: the file is all the source has: records that it does not tell are ended when it is in.
 
     :raises domain.UnknownRegister: there is no such source.
     """
@@ -42,7 +40,14 @@ def begin_import(*, register: str, source: str, file_id: UUID, by: str, at: date
     try:
         with transaction.atomic():
             job = models.ImportRow.objects.create(
-                id=uuid7(), source=row, file_id=file_id, sha256=file.sha256, name=file.name, by=by, started_at=at
+                id=uuid7(),
+                source=row,
+                file_id=file_id,
+                sha256=file.sha256,
+                name=file.name,
+                whole=whole,
+                by=by,
+                started_at=at,
             )
             subject = f"import:{job.id}"
             audit.record(
@@ -66,11 +71,12 @@ def run_import(*, import_id: UUID, at: datetime) -> domain.ImportState:
     if job.state in (domain.ImportState.DONE, domain.ImportState.FAILED):
         return domain.ImportState(job.state)
     try:
-        with _local_copy(job) as path:
-            _take_in(job, adapters.open_table(path, job.name), at)
+        with adapters.local_copy(job.file_id) as (path, name):
+            _take_in(job, adapters.open_table(path, name), at)
     except Refusal as refusal:
         _finish(job, domain.ImportState.FAILED, at=at, problem_vi=refusal.text("vi"), problem_en=refusal.text("en"))
         return domain.ImportState.FAILED
+    _end_absent(job, at)
     _finish(job, domain.ImportState.DONE, at=at)
     return domain.ImportState.DONE
 
@@ -235,6 +241,12 @@ def _one_batch(job, reader: _Reader, item: _Batch, *, begins: int, ends: int, at
         ],
         batch_size=5000,
     )
+    if row.whole:
+        models.SeenKey.objects.bulk_create(
+            [models.SeenKey(job=row, key=key) for key in dict.fromkeys(item.keys)],
+            batch_size=10_000,
+            ignore_conflicts=True,
+        )
     bad = len({cell.row for cell in refused})
     row.read = ends
     row.new += result.new
@@ -269,6 +281,26 @@ def _differing(source_id: int, item: _Batch) -> list[int]:
 
 
 @transaction.atomic
+def _end_absent(job: models.ImportRow, at: datetime) -> None:
+    """End what a whole source does not tell any more."""
+    if not job.whole:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT r.key FROM data_registry_record r
+            WHERE r.source_id = %s AND r.known_to IS NULL AND NOT r.closed
+              AND NOT EXISTS (SELECT FROM data_registry_seen s WHERE s.job_id = %s AND s.key = r.key)
+            """,
+            [job.source_id, job.id],
+        )
+        gone = [key for (key,) in cursor.fetchall()]
+    if gone:
+        close(register=job.source.register.key, source=job.source.key, keys=gone, by=job.by, at=at)
+    models.SeenKey.objects.filter(job=job).delete()
+
+
+@transaction.atomic
 def _finish(job: models.ImportRow, state: domain.ImportState, *, at: datetime, **problem: str) -> None:
     row = models.ImportRow.objects.select_for_update().get(id=job.id)
     if row.state in (domain.ImportState.DONE, domain.ImportState.FAILED):
@@ -288,18 +320,6 @@ def _finish(job: models.ImportRow, state: domain.ImportState, *, at: datetime, *
         ),
         at=at,
     )  # fmt: skip
-
-
-@contextmanager
-def _local_copy(job: models.ImportRow) -> Iterator[Path]:
-    """The file in the space's own temporary folder, for as long as it is read."""
-    folder = Path(settings.LIENTHONG_HOME) / "tmp"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="import-") as copy:
-        for chunk in storage.open_file(job.file_id):
-            copy.write(chunk)
-        copy.flush()
-        yield Path(copy.name)
 
 
 _NUL = "có ký tự rỗng (U+0000) / has a null character"
