@@ -83,3 +83,17 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="module")
+def sample_space(django_db_setup, django_db_blocker):
+    """Every module's reference data and samples, loaded once for the tests of one file and taken away after them."""
+    from django.core.management import call_command
+
+    from lienthong.bootstrap import setup
+
+    with django_db_blocker.unblock():
+        setup.load_reference_data()
+        setup.load_samples()
+        yield
+        call_command("flush", verbosity=0, interactive=False)

@@ -7,15 +7,9 @@ import pytest
 from lienthong.data.identity import domain, samples, services
 from lienthong.kernel import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_space")]
 
 
-@pytest.fixture
-def _people():
-    samples.load(by="system:test", at=clock.now())
-
-
-@pytest.mark.usefixtures("_people")
 def test_a_sample_person_signs_in_and_out(client):
     page = client.get("/sign-in")
     assert "lanh-dao-tw" in page.content.decode()
@@ -26,7 +20,6 @@ def test_a_sample_person_signs_in_and_out(client):
     assert "Đăng nhập" in client.get("/").content.decode()
 
 
-@pytest.mark.usefixtures("_people")
 def test_where_to_go_next_is_never_another_site(client):
     answer = client.post(
         "/sign-in", {"username": "can-bo-xa", "password": samples.PASSWORD, "next": "https://evil.example/"}
@@ -34,7 +27,6 @@ def test_where_to_go_next_is_never_another_site(client):
     assert answer.url == "/workplace"
 
 
-@pytest.mark.usefixtures("_people")
 def test_five_wrong_passwords_lock_the_account_for_a_while():
     at = clock.now()
     attempt = {"username": "can-bo-xa", "address": "192.0.2.1"}
@@ -46,7 +38,6 @@ def test_five_wrong_passwords_lock_the_account_for_a_while():
     assert services.sign_in(**attempt, password=samples.PASSWORD, at=at + timedelta(minutes=16))
 
 
-@pytest.mark.usefixtures("_people")
 def test_an_unknown_name_is_told_like_a_wrong_password(client):
     answer = client.post("/sign-in", {"username": "nobody", "password": "x"})
     assert answer.status_code == 401

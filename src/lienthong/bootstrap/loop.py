@@ -363,9 +363,15 @@ def _stored(file: Path) -> UUID:
 def _copy_rows(nested: Sequence[Mapping[str, Any]], provinces_only: bool) -> Iterator[dict[str, str]]:
     for province in nested:
         code = f"{province['code']:02}"
-        yield {"code": code, "full_name": province["name"], "level": "province", "parent": ""}
+        yield {"code": code, "full_name": _full_name(province), "level": "province", "parent": ""}
         for ward in [] if provinces_only else province["wards"]:
-            yield {"code": f"{ward['code']:05}", "full_name": ward["name"], "level": "commune", "parent": code}
+            yield {"code": f"{ward['code']:05}", "full_name": _full_name(ward), "level": "commune", "parent": code}
+
+
+def _full_name(division: Mapping[str, Any]) -> str:
+    """The copy gives some names with their kind and some without it, and the kind beside them."""
+    kind = division["division_type"].removesuffix(" trung ương").capitalize()
+    return division["name"] if division["name"].startswith(f"{kind} ") else f"{kind} {division['name']}"
 
 
 def own_files(

@@ -1,8 +1,13 @@
-"""What doors share: saying a thing in the reader's language, and saying who may open a page."""
+"""What doors share: saying a thing in the reader's language, writing numbers and dates as they do, and saying who may open
+a page."""
 
 from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
@@ -17,3 +22,32 @@ def public(view: Callable) -> Callable:
     """Mark a view that strangers may open. Every other view needs sign-in."""
     view.is_public = True
     return view
+
+
+def number(value: Any, digits: int = 0) -> str:
+    """``number(1234.5, 1)`` → ``1.234,5`` for Vietnamese readers; an en dash for nothing."""
+    if value is None or value == "":
+        return "–"
+    return number_format(round(Decimal(str(value)), digits), decimal_pos=digits, force_grouping=True)
+
+
+def day(value: date | datetime | None) -> str:
+    """A calendar day in Viet Nam: 31/12/2026."""
+    if value is None:
+        return "–"
+    return date_format(timezone.localtime(value) if isinstance(value, datetime) else value, "DATE_FORMAT")
+
+
+def moment(value: datetime | None) -> str:
+    """A time and day in Viet Nam: 07:30 31/12/2026."""
+    return date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else "–"
+
+
+def in_words(seconds: int) -> str:
+    """A span of time in the reader's language, to one unit."""
+    if seconds < 5:
+        return say("vừa xong", "just now")
+    for size, vi, en in ((86400, "ngày", "d"), (3600, "giờ", "h"), (60, "phút", "min"), (1, "giây", "s")):
+        if seconds >= size:
+            return say("{n} {vi} trước", "{n} {en} ago", n=seconds // size, vi=vi, en=en)
+    return ""

@@ -1,14 +1,21 @@
 """Where contents lie: a folder of this machine, or S3-compatible storage."""
 
+import errno
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from lienthong.foundation.storage import domain
+from lienthong.foundation.storage import conf, domain
 
 CHUNK = 2**20
+ABANDONED_SECONDS = 86400
+"""A draft this old belongs to a process that was killed."""
 
 
 class ContentStore(Protocol):
@@ -30,7 +37,10 @@ class ContentStore(Protocol):
         """Remove a content; harmless when it is not there."""
 
     def all(self) -> Iterator[tuple[str, float]]:
-        """Every content with the Unix time it was put there."""
+        """Every content with the Unix time it was last put there."""
+
+    def sweep(self) -> None:
+        """Remove drafts that a killed process left behind."""
 
 
 class Folder:
@@ -51,13 +61,39 @@ class Folder:
         place = self._place(sha256)
         draft.flush()
         os.fsync(draft.fileno())
-        place.parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder(place.parent)
+        # Under another name first, then renamed: a name stands for a whole content at any moment. What is there already is
+        # replaced, so that a damaged copy is healed and whoever clears what nobody claims sees a fresh one.
+        twin = Path(f"{draft.name}.whole")
         try:
-            os.link(draft.name, place)
-        except FileExistsError:
+            try:
+                os.link(draft.name, twin)
+            except OSError as error:
+                if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS):
+                    raise
+                # A file system without hard links.
+                shutil.copyfile(draft.name, twin)
+                with twin.open("rb") as copy:
+                    os.fsync(copy.fileno())
+            twin.chmod(0o440)
+            twin.replace(place)
+        finally:
+            twin.unlink(missing_ok=True)
+        self._settle(place.parent)
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make a folder with those above it, each noted on disk in the one above."""
+        if folder.is_dir():
             return
-        place.chmod(0o440)
-        descriptor = os.open(place.parent, os.O_RDONLY)
+        if folder != self.root:
+            self._make_folder(folder.parent)
+        folder.mkdir(parents=folder == self.root, exist_ok=True)
+        self._settle(folder.parent)
+
+    @staticmethod
+    def _settle(folder: Path) -> None:
+        """Wait until the entries of a folder are on disk."""
+        descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
@@ -74,6 +110,12 @@ class Folder:
     def all(self) -> Iterator[tuple[str, float]]:
         for place in self.root.glob("??/??/*"):
             yield place.name, place.stat().st_mtime
+
+    def sweep(self) -> None:
+        for left in (self.root / "drafts").glob("*"):
+            with suppress(FileNotFoundError):
+                if left.stat().st_mtime < time.time() - ABANDONED_SECONDS:
+                    left.unlink()
 
 
 class S3:
@@ -110,3 +152,12 @@ class S3:
         for batch in self.obstore.list(self.store):
             for item in batch:
                 yield item["path"], item["last_modified"].timestamp()
+
+    def sweep(self) -> None:
+        """Nothing to do: drafts are in this machine's folder for such files."""
+
+
+@cache
+def store() -> ContentStore:
+    """The store of this space."""
+    return S3(conf.PLACE) if conf.PLACE.startswith("s3://") else Folder(Path(conf.PLACE))

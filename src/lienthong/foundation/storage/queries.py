@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from uuid import UUID
 
-from lienthong.foundation.storage import conf, domain, models
+from lienthong.foundation.storage import adapters, domain, models
 from lienthong.kernel.errors import NotFound
 
 
@@ -27,7 +27,7 @@ def open_file(id: UUID) -> Iterator[bytes]:
     found = file(id)
     digest = hashlib.sha256()
     try:
-        for chunk in conf.store().read(found.sha256):
+        for chunk in adapters.store().read(found.sha256):
             digest.update(chunk)
             yield chunk
     except FileNotFoundError:

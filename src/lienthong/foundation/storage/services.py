@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from lienthong.foundation.storage import adapters, conf, domain, models
 from lienthong.kernel.ids import uuid7
@@ -26,7 +26,7 @@ def store(
     """
     digest, size = hashlib.sha256(), 0
     name = domain.safe_name(name)
-    place = conf.store()
+    place = adapters.store()
     try:
         with place.draft() as draft:
             for chunk in _chunks(content):
@@ -35,6 +35,7 @@ def store(
                     raise domain.TooLarge(name=name, megabytes=conf.MAXIMUM_BYTES // 2**20)
                 digest.update(chunk)
                 draft.write(chunk)
+            _hold("pg_advisory_xact_lock_shared")
             place.keep(draft, digest.hexdigest())
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -54,12 +55,24 @@ def remove(*, file_id) -> None:
 
 def clear_unclaimed(*, at: datetime) -> int:
     """Remove contents that no file has had for a day; how many."""
-    place, removed = conf.store(), 0
+    place, removed, before = adapters.store(), 0, (at - UNCLAIMED).timestamp()
+    place.sweep()
     for sha256, put_at in list(place.all()):
-        if put_at < (at - UNCLAIMED).timestamp() and not models.FileRow.objects.filter(sha256=sha256).exists():
-            place.remove(sha256)
-            removed += 1
+        if put_at >= before or models.FileRow.objects.filter(sha256=sha256).exists():
+            continue
+        with transaction.atomic():
+            # Whoever stores the same content just now has committed by now, or begins after it is gone.
+            _hold("pg_advisory_xact_lock")
+            if not models.FileRow.objects.filter(sha256=sha256).exists():
+                place.remove(sha256)
+                removed += 1
     return removed
+
+
+def _hold(lock: str) -> None:
+    """Keep storing and clearing apart until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(hashtext('foundation.storage.contents'))")
 
 
 def _chunks(content: bytes | BinaryIO | Iterable[bytes]) -> Iterable[bytes]:

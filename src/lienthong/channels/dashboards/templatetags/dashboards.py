@@ -9,8 +9,7 @@ from django.utils.safestring import SafeString
 
 from lienthong.channels.dashboards import domain
 from lienthong.data.warehouse.domain import Cell, Indicator, Level
-from lienthong.foundation.design.services import say
-from lienthong.foundation.design.templatetags.design import day, number
+from lienthong.foundation.design.services import day, number, say
 
 register = template.Library()
 

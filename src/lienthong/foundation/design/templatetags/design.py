@@ -2,19 +2,20 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from lienthong.foundation.design import services
 from lienthong.foundation.design.services import say
 
 register = template.Library()
+for _format in (services.number, services.day, services.moment):
+    register.filter(_format)
 
 
 @register.simple_tag
@@ -36,28 +37,6 @@ def current(context: dict, href: str) -> SafeString | str:
     return mark_safe(' aria-current="page"') if path == href or path.startswith(f"{href}/") else ""
 
 
-@register.filter
-def number(value: Any, digits: int = 0) -> str:
-    """``1234.5|number:1`` → ``1.234,5`` for Vietnamese readers; an en dash for nothing."""
-    if value is None or value == "":
-        return "–"
-    return number_format(round(Decimal(str(value)), digits), decimal_pos=digits, force_grouping=True)
-
-
-@register.filter
-def day(value: date | datetime | None) -> str:
-    """A calendar day in Viet Nam: 31/12/2026."""
-    if value is None:
-        return "–"
-    return date_format(timezone.localtime(value) if isinstance(value, datetime) else value, "DATE_FORMAT")
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """A time and day in Viet Nam: 07:30 31/12/2026."""
-    return date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else "–"
-
-
 @register.simple_tag
 def age(since: datetime | None) -> SafeString | str:
     """How old a value is, in words; the exact moment is its title. Rewritten in the page as it grows older."""
@@ -67,19 +46,9 @@ def age(since: datetime | None) -> SafeString | str:
     return format_html(
         '<time class="age" datetime="{}" title="{}" data-age>{}</time>',
         since.isoformat(),
-        moment(since),
-        in_words(seconds),
+        services.moment(since),
+        services.in_words(seconds),
     )
-
-
-def in_words(seconds: int) -> str:
-    """A span of time in the reader's language, to one unit."""
-    if seconds < 5:
-        return say("vừa xong", "just now")
-    for size, vi, en in ((86400, "ngày", "d"), (3600, "giờ", "h"), (60, "phút", "min"), (1, "giây", "s")):
-        if seconds >= size:
-            return say("{n} {vi} trước", "{n} {en} ago", n=seconds // size, vi=vi, en=en)
-    return ""
 
 
 @register.simple_tag

@@ -25,7 +25,7 @@ def s3(_folder: Path):
 @pytest.fixture(params=[adapters.Folder, s3], ids=["folder", "s3"])
 def place(request, tmp_path, monkeypatch):
     made = request.param(tmp_path)
-    monkeypatch.setattr(conf, "store", lambda: made)
+    monkeypatch.setattr(adapters, "store", lambda: made)
     return made
 
 
@@ -52,7 +52,7 @@ def test_one_content_is_kept_once(place):
 
 def test_a_changed_content_is_refused(tmp_path, monkeypatch):
     folder = adapters.Folder(tmp_path)
-    monkeypatch.setattr(conf, "store", lambda: folder)
+    monkeypatch.setattr(adapters, "store", lambda: folder)
     stored = put(b"sum: 100")
     file = folder._place(stored.sha256)
     file.chmod(0o600)
@@ -60,6 +60,8 @@ def test_a_changed_content_is_refused(tmp_path, monkeypatch):
     with pytest.raises(domain.Damaged):
         b"".join(queries.open_file(stored.id))
     assert [sound for _, sound in queries.check_all()] == [False]
+    put(b"sum: 100")  # the same content stored again heals it
+    assert b"".join(queries.open_file(stored.id)) == b"sum: 100"
     file.unlink()
     with pytest.raises(domain.Damaged):
         b"".join(queries.open_file(stored.id))
@@ -75,7 +77,7 @@ def test_a_file_too_large_leaves_nothing(place, monkeypatch):
 
 def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, monkeypatch):
     folder = adapters.Folder(tmp_path)
-    monkeypatch.setattr(conf, "store", lambda: folder)
+    monkeypatch.setattr(adapters, "store", lambda: folder)
 
     def full(_descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -85,6 +87,30 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, monkeypatch):
         put(b"abc")
     assert list(folder.all()) == []
     assert list((tmp_path / "drafts").iterdir()) == []
+
+
+def test_a_file_system_without_hard_links(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    folder = adapters.Folder(tmp_path)
+    with folder.draft() as draft:
+        draft.write(b"same")
+        folder.keep(draft, "a" * 64)
+    assert b"".join(folder.read("a" * 64)) == b"same"
+    assert list((tmp_path / "drafts").iterdir()) == []
+
+
+def test_drafts_of_a_killed_process_are_swept(tmp_path):
+    folder = adapters.Folder(tmp_path)
+    (tmp_path / "drafts").mkdir()
+    old, young = tmp_path / "drafts" / "old", tmp_path / "drafts" / "young"
+    for file in (old, young):
+        file.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    folder.sweep()
+    assert list((tmp_path / "drafts").iterdir()) == [young]
 
 
 def test_one_content_stored_by_many_at_once(tmp_path):

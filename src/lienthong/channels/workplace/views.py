@@ -1,0 +1,104 @@
+"""The inbox, one's authority, and the audit log as people and auditors see it."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from lienthong.commons.direction import domain as direction_domain
+from lienthong.commons.direction import queries as direction
+from lienthong.data.identity import queries as identity
+from lienthong.data.quality import queries as quality
+from lienthong.data.warehouse import domain as warehouse_domain
+from lienthong.data.warehouse import queries as warehouse
+from lienthong.foundation.access import queries as access
+from lienthong.foundation.audit import queries as audit
+from lienthong.foundation.audit import services as audit_services
+from lienthong.foundation.directory import queries as directory
+from lienthong.kernel import clock
+
+PAGE = 50
+AUDIT = "foundation.audit.read"
+
+
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for this person: tasks of their agencies, results to confirm, what was escalated, signals to direct,
+    discrepancies of their sources."""
+    now = clock.now()
+    today = clock.vietnam_date(now)
+    me = f"account:{request.user.pk}"
+    rights = access.Rights(request.user.pk, now)
+    positions = directory.held_positions(request.user.pk, now)
+    codes = list(dict.fromkeys(position.agency_code for position in positions))
+    issued = direction.tasks(issued_by=me, open_only=True)
+    to_confirm = [task for task in issued if task.state is direction_domain.TaskState.REPORTED]
+    led = direction.tasks(agencies=codes, open_only=True) if codes else []
+    above = direction.tasks(escalated_to=codes, open_only=True) if codes else []
+    signals = [
+        item
+        for item in warehouse.signals(limit=20)
+        if item.directive_id is None
+        and item.state is not warehouse_domain.SignalState.CLOSED
+        and rights.allows("commons.direction.issue", territory=item.territory)
+    ]
+    shown = {task.lead_agency for task in [*led, *to_confirm, *above, *issued]}
+    context = {
+        "positions": positions,
+        "to_confirm": to_confirm,
+        "led": led,
+        "above": above,
+        "issued": [task for task in issued if task not in to_confirm],
+        "signals": signals,
+        "indicators": warehouse.indicators(codes=[item.indicator for item in signals]),
+        "discrepancies": quality.discrepancies(agency_codes=codes, state="assigned", limit=5) if codes else [],
+        "agencies": directory.agencies_by_code(shown, today),
+        "standings": {task.id: task.standing(today) for task in [*led, *to_confirm, *above, *issued]},
+    }
+    context["empty"] = not any(
+        context[name] for name in ("to_confirm", "led", "above", "issued", "signals", "discrepancies")
+    )
+    return render(request, "workplace/inbox.html", context)
+
+
+def authority(request: HttpRequest) -> HttpResponse:
+    """What this person may do, by which decision; what they delegated or were delegated."""
+    now = clock.now()
+    context = {
+        "grants": access.grants_of(request.user.pk, now),
+        "delegations": access.delegations_about(account_id=request.user.pk, at=now),
+        "positions": directory.held_positions(request.user.pk, now),
+        "now": now,
+    }
+    return render(request, "workplace/authority.html", context)
+
+
+def about_me(request: HttpRequest) -> HttpResponse:
+    """Who did or looked at what that is about this person."""
+    before = int(request.GET["before"]) if request.GET.get("before", "").isdigit() else 0
+    entries = audit.about(person=f"account:{request.user.pk}", before=before, limit=PAGE + 1)
+    return render(request, "workplace/about_me.html", _page(entries))
+
+
+def log(request: HttpRequest) -> HttpResponse:
+    """The whole log, for auditors; their looking at it is a record of it."""
+    now = clock.now()
+    access.Rights(request.user.pk, now).require(AUDIT)
+    text = request.GET.get("q", "").strip()
+    before = int(request.GET["before"]) if request.GET.get("before", "").isdigit() else 0
+    audit_services.record(
+        by=f"account:{request.user.pk}", action="foundation.audit.look", subject="audit:log", at=now,
+        details={"search": text[:200]},
+    )  # fmt: skip
+    entries = audit.search(text=text, before=before, limit=PAGE + 1)
+    return render(request, "workplace/log.html", _page(entries) | {"text": text, "checkpoint": audit.checkpoint()})
+
+
+def _page(entries: list) -> dict:
+    ids = {UUID(entry.record.by.partition(":")[2]) for entry in entries if entry.record.by.startswith("account:")}
+    people = identity.accounts(ids=ids)
+    names = {person.actor: person.full_name for person in people.values()}
+    return {
+        "entries": entries[:PAGE],
+        "names": names,
+        "next": entries[PAGE - 1].seq if len(entries) > PAGE else None,
+    }
