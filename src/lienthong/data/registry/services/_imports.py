@@ -76,7 +76,6 @@ def run_import(*, import_id: UUID, at: datetime) -> domain.ImportState:
     except Refusal as refusal:
         _finish(job, domain.ImportState.FAILED, at=at, problem_vi=refusal.text("vi"), problem_en=refusal.text("en"))
         return domain.ImportState.FAILED
-    _end_absent(job, at)
     _finish(job, domain.ImportState.DONE, at=at)
     return domain.ImportState.DONE
 
@@ -203,7 +202,7 @@ def _take_in(job: models.ImportRow, table: adapters.Table, at: datetime) -> None
     register = job.source.register
     reader = _Reader(table, domain.Declaration.parse(register.declaration))
     reader.eager = not models.Record.objects.filter(source=job.source, known_to=None).exists()
-    models.ImportRow.objects.filter(id=job.id).update(
+    models.ImportRow.objects.filter(id=job.id, finished_at=None).update(
         state=domain.ImportState.RUNNING, total=table.total, encoding=table.encoding
     )
     position = 0
@@ -280,11 +279,8 @@ def _differing(source_id: int, item: _Batch) -> list[int]:
     return places
 
 
-@transaction.atomic
 def _end_absent(job: models.ImportRow, at: datetime) -> None:
     """End what a whole source does not tell any more."""
-    if not job.whole:
-        return
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -305,6 +301,9 @@ def _finish(job: models.ImportRow, state: domain.ImportState, *, at: datetime, *
     row = models.ImportRow.objects.select_for_update().get(id=job.id)
     if row.state in (domain.ImportState.DONE, domain.ImportState.FAILED):
         return
+    if row.whole and state is domain.ImportState.DONE:
+        # In the transaction that ends the import: whoever runs it a second time finds it ended, not its keys forgotten.
+        _end_absent(job, at)
     row.state, row.finished_at = state, at
     row.problem_vi, row.problem_en = problem.get("problem_vi", ""), problem.get("problem_en", "")
     row.total = row.read if state is domain.ImportState.DONE else row.total
