@@ -1,4 +1,4 @@
-"""What happens to every request: a trace id, a language, a content security policy, denial by default, refusals."""
+"""What happens to every request: a trace id, a language, a content security policy, rights, denial by default, refusals."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,11 @@ import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 
+from lienthong.foundation.access.queries import Rights
+from lienthong.kernel import clock
 from lienthong.kernel.errors import Forbidden, Refusal
 from lienthong.kernel.ids import uuid7
 
@@ -73,6 +77,16 @@ def language(get_response: Handler) -> Handler:
     return handle
 
 
+def rights(get_response: Handler) -> Handler:
+    """``request.rights``: what the signed-in person may do, read once for the request and only if something asks."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        request.rights = SimpleLazyObject(lambda: Rights(request.user.pk, clock.now()))
+        return get_response(request)
+
+    return handle
+
+
 def deny_by_default(get_response: Handler) -> Handler:
     """A view answers strangers only if it says so: it is marked by `design.access.public`, everything else needs sign-in."""
 
@@ -82,7 +96,7 @@ def deny_by_default(get_response: Handler) -> Handler:
     def process_view(request: HttpRequest, view, _args, _kwargs) -> HttpResponse | None:
         if getattr(view, "is_public", False) or request.user.is_authenticated or is_api(request):
             return None
-        return redirect(f"/sign-in?next={request.get_full_path()}")
+        return redirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
 
     handle.process_view = process_view
     return handle

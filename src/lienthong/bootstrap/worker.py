@@ -1,4 +1,5 @@
-"""The worker process: delivers events, seals the audit log, runs jobs. Any number of them may run."""
+"""The worker process: delivers events, seals the audit log, runs jobs, reminds and escalates, looks after the space. Any
+number of them may run."""
 
 import logging
 import signal
@@ -10,20 +11,26 @@ import django
 
 django.setup()
 
+from asgiref.sync import async_to_sync  # noqa: E402
 from django.db import DatabaseError, close_old_connections, connection  # noqa: E402
 from procrastinate.contrib.django import app  # noqa: E402
 
 import lienthong.bootstrap.urls  # noqa: E402, F401  (subscribes every module's handlers)
+from lienthong.bootstrap import monitor  # noqa: E402
+from lienthong.bootstrap.options import options  # noqa: E402
+from lienthong.commons.direction import services as direction  # noqa: E402
+from lienthong.commons.stewardship import services as stewardship  # noqa: E402
 from lienthong.foundation.audit import keys  # noqa: E402
 from lienthong.foundation.audit import services as audit  # noqa: E402
 from lienthong.foundation.outbox import services as outbox  # noqa: E402
+from lienthong.foundation.storage import services as storage  # noqa: E402
 from lienthong.kernel import clock  # noqa: E402
 
 log = logging.getLogger(__name__)
 stopping = threading.Event()
 
 
-def repeat(step: Callable[[], bool], *, every: float) -> None:
+def repeat(step: Callable[[], bool | None], *, every: float) -> None:
     """Run a step until told to stop: at once again while it finds work, else after a pause. A database that is away for
     a moment is waited for."""
     while not stopping.is_set():
@@ -45,27 +52,40 @@ def deliver() -> bool:
     return bool(outbox.deliver(at=clock.now()).delivered)
 
 
+def look() -> None:
+    stewardship.note(monitor.look(options(), at=clock.now()))
+
+
+def run_stalled_jobs_again() -> None:
+    """Jobs of a worker that was killed go back in line; every job is harmless to repeat."""
+    for job in async_to_sync(app.job_manager.get_stalled_jobs)():
+        log.warning("job %s of a killed worker runs again", job.id)
+        async_to_sync(app.job_manager.retry_job)(job)
+
+
 def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     signer = keys.checkpoint_signer()
+    steps = {
+        "outbox": (deliver, 0.1),
+        "audit": (lambda: bool(audit.sequence(at=clock.now(), signer=signer)), 0.5),
+        "monitor": (look, 5),
+        "stalled jobs": (run_stalled_jobs_again, 30),
+        "reminders": (lambda: direction.remind_and_escalate(at=clock.now()) and None, 600),
+        "unclaimed files": (lambda: storage.clear_unclaimed(at=clock.now()) and None, 3600),
+    }
     loops = [
-        threading.Thread(target=repeat, args=(deliver,), kwargs={"every": 0.1}, name="outbox"),
-        threading.Thread(
-            target=repeat,
-            args=(lambda: bool(audit.sequence(at=clock.now(), signer=signer)),),
-            kwargs={"every": 0.5},
-            name="audit",
-        ),
-        threading.Thread(target=run_jobs, name="jobs"),
+        threading.Thread(target=repeat, args=(step,), kwargs={"every": pause}, name=name, daemon=True)
+        for name, (step, pause) in steps.items()
     ]
-    for loop in loops:
-        loop.daemon = True
+    for loop in [*loops, threading.Thread(target=run_jobs, name="jobs", daemon=True)]:
         loop.start()
     while not stopping.is_set():
         time.sleep(0.2)
-    for loop in loops[:2]:
-        loop.join(5)
+    deadline = time.monotonic() + 5
+    for loop in loops:
+        loop.join(max(0.0, deadline - time.monotonic()))
 
 
 def run_jobs() -> None:

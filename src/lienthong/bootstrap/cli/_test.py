@@ -17,7 +17,14 @@ def test(arguments: list[str]) -> int:
         os.environ.pop(name, None)
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     steps = [] if rest else [["ruff", "check", "."], ["lint_imports"]]
-    steps.append(["pytest", "-q", *(["-m", "not slow and not browser"] if chosen.fast else []), *(rest or ["-n", "2"])])
+    steps.append(
+        [
+            "pytest",
+            "-q",
+            *(["-m", "not slow and not browser"] if chosen.fast else []),
+            *(rest or ["-n", "2", "--dist", "loadgroup"]),
+        ]
+    )
     for step in steps:
         print(f"── {' '.join(step)}", flush=True)
         command = [sys.executable, "-m", *step]

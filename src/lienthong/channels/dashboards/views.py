@@ -4,7 +4,7 @@ import time
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from lienthong.channels.dashboards import conf, domain, queries
 from lienthong.channels.dashboards.programs.live import make_ticket
@@ -12,7 +12,6 @@ from lienthong.commons.direction import queries as direction
 from lienthong.data.registry import queries as registry
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.access import queries as access
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound
@@ -23,7 +22,10 @@ COUNTRY = "vn"
 
 
 def country(request: HttpRequest) -> HttpResponse:
-    """The board of the whole country."""
+    """The board of the whole country; who may see only a part of it is taken there."""
+    scopes = request.rights.require_somewhere(VIEW)
+    if not any(not scope.territory and not scope.agency for scope in scopes) and scopes[0].territory:
+        return redirect(f"/boards/{scopes[0].territory}")
     return _board(request, territory="")
 
 
@@ -48,16 +50,16 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
     now = clock.now()
     today = clock.vietnam_date(now)
     declared = warehouse.indicator(code=code)
-    rights = access.Rights(request.user.pk, now)
-    rights.require(VIEW, territory=place)
+    request.rights.require(VIEW, territory=place)
     board = queries.board(territory=place, on=today, section="", leading=code)
     cell = warehouse.cell(code=code, territory=place)
     register = registry.register(key=declared.register)
-    may_see_rows = register.declaration.sharing == "open" or rights.allows(
+    may_see_rows = register.declaration.sharing == "open" or request.rights.allows(
         "data.registry.read", territory=place, sector=declared.register
     )
     context = {
         "board": board,
+        "open_places": _open_places(request, board),
         "indicator": declared,
         "cell": cell,
         "past": warehouse.past(code=code, territory=place),
@@ -73,16 +75,23 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
 def _board(request: HttpRequest, *, territory: str, section: str = "") -> HttpResponse:
     now = clock.now()
     today = clock.vietnam_date(now)
-    access.Rights(request.user.pk, now).require(VIEW, territory=territory, sector=section)
+    request.rights.require(VIEW, territory=territory, sector=section)
     board = queries.board(territory=territory, on=today, section=section, leading=request.GET.get("by", ""))
     context = {
         "board": board,
         "section": section,
-        "all_sections": conf.sections(),
+        "all_sections": [item for item in conf.sections() if request.rights.allows(VIEW, sector=item.key)],
+        "may_direct": bool(request.rights.scopes("commons.direction.issue")),
+        "open_places": _open_places(request, board),
         "indicators": warehouse.indicators(codes=board.codes),
         "names": directory.units_by_code({signal.territory for signal in board.signals}, today),
     }
     return render(request, "dashboards/board.html", context | _live(board.codes, board.territories))
+
+
+def _open_places(request: HttpRequest, board: queries.Board) -> set[str]:
+    """Of the places above a board, those whose boards the reader may open."""
+    return {code for code, _ in board.path if request.rights.allows(VIEW, territory=code)}
 
 
 def _live(codes: list[str], territories: list[str]) -> dict:

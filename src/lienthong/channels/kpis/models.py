@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 
 class FrameworkRow(models.Model):
@@ -20,7 +21,7 @@ class FrameworkRow(models.Model):
 
 
 class ResultRow(models.Model):
-    """What a criterion scored for a territory from a moment on; append-only, the newest is the present one."""
+    """What a criterion scored for a territory from a moment on, until the next; the present one has no end."""
 
     id = models.BigAutoField(primary_key=True)
     framework = models.ForeignKey(FrameworkRow, on_delete=models.PROTECT)
@@ -30,9 +31,17 @@ class ResultRow(models.Model):
     score = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     completeness = models.DecimalField(max_digits=6, decimal_places=2)
     at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "channels_kpis_result"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["framework", "territory", "criterion"],
+                condition=Q(until=None),
+                name="channels_kpis_result_present",
+            )
+        ]
         indexes: ClassVar = [
             models.Index(fields=["framework", "territory", "criterion", "-id"], name="kpis_result_newest")
         ]

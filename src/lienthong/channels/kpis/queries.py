@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from lienthong.channels.kpis import domain, models
+from lienthong.data.warehouse import queries as warehouse
 from lienthong.kernel.errors import NotFound
 
 
@@ -36,10 +36,9 @@ def framework(*, code: str) -> domain.Framework:
 
 def current(*, framework: str, territories: Sequence[str] | None = None) -> dict[tuple[str, str], domain.Result]:
     """The present results by (territory, criterion), in one query."""
-    rows = models.ResultRow.objects.filter(framework=framework)
+    rows = models.ResultRow.objects.filter(framework=framework, until=None)
     if territories is not None:
         rows = rows.filter(territory__in=list(territories))
-    rows = rows.order_by("territory", "criterion", "-id").distinct("territory", "criterion")
     return {
         (territory, criterion): domain.Result(criterion, value, score, completeness)
         for territory, criterion, value, score, completeness in rows.values_list(
@@ -50,12 +49,12 @@ def current(*, framework: str, territories: Sequence[str] | None = None) -> dict
 
 def tree(*, framework: domain.Framework, territory: str) -> list[Line]:
     """The framework's criteria with their results for a territory, parents first."""
-    results = current(framework=framework.code, territories=[territory])
-    empty = Decimal(0)
-    return [
-        Line(depth, node, results.get((territory, node.code)) or domain.Result(node.code, None, None, empty))
-        for depth, node in framework.root.walk()
-    ]
+    stored = current(framework=framework.code, territories=[territory])
+    results = {criterion: result for (_, criterion), result in stored.items()}
+    if not results:
+        cells = warehouse.cells(codes=sorted(framework.indicators), territories=[territory])
+        results = domain.compute(framework, {cell.indicator: cell.value for cell in cells})
+    return [Line(depth, node, results[node.code]) for depth, node in framework.root.walk()]
 
 
 def ranking(*, framework: domain.Framework, criterion: str = "") -> list[tuple[str, domain.Result]]:

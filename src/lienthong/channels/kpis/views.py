@@ -1,11 +1,10 @@
 """Scores on screen: the tree, the ranking, the course."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from lienthong.channels.kpis import domain, queries
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.access import queries as access
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound
@@ -17,7 +16,10 @@ def tree(request: HttpRequest, territory: str = "") -> HttpResponse:
     """A framework for the country or a province: every criterion, its value, its score, and where it leads."""
     now = clock.now()
     today = clock.vietnam_date(now)
-    access.Rights(request.user.pk, now).require(VIEW, territory=territory)
+    scopes = request.rights.require_somewhere(VIEW)
+    if not territory and not request.rights.allows(VIEW) and scopes[0].territory:
+        return redirect(f"/kpis/{scopes[0].territory}")
+    request.rights.require(VIEW, territory=territory)
     frameworks = queries.frameworks()
     code = request.GET.get("framework") or next(iter(frameworks), "")
     if not frameworks:
@@ -38,6 +40,9 @@ def tree(request: HttpRequest, territory: str = "") -> HttpResponse:
         "total": lines[0].result,
         "grade": domain.grade(lines[0].result.score),
         "ranking": ranking,
+        "open_places": {
+            code for code in ["", *(code for code, _ in ranking)] if request.rights.allows(VIEW, territory=code)
+        },
         "names": directory.units_by_code([item for item, _ in ranking], today),
         "indicators": warehouse.indicators(codes=sorted(framework.indicators)),
         "trend": [None if point.score is None else float(point.score) for point in history],

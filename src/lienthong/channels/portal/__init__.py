@@ -1,5 +1,5 @@
 """Portal: the front page of the space, and later the national public service portal.
 
 Not here: the workplace of officials (channels.workplace), boards (channels.dashboards).
-Needs: foundation.design.
+Needs: channels.kpis, data.registry, data.warehouse, foundation.design.
 """

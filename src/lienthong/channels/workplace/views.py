@@ -27,7 +27,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     today = clock.vietnam_date(now)
     me = f"account:{request.user.pk}"
-    rights = access.Rights(request.user.pk, now)
     positions = directory.held_positions(request.user.pk, now)
     codes = list(dict.fromkeys(position.agency_code for position in positions))
     issued = direction.tasks(issued_by=me, open_only=True)
@@ -39,7 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         for item in warehouse.signals(limit=20)
         if item.directive_id is None
         and item.state is not warehouse_domain.SignalState.CLOSED
-        and rights.allows("commons.direction.issue", territory=item.territory)
+        and request.rights.allows("commons.direction.issue", territory=item.territory)
     ]
     shown = {task.lead_agency for task in [*led, *to_confirm, *above, *issued]}
     context = {
@@ -82,7 +81,7 @@ def about_me(request: HttpRequest) -> HttpResponse:
 def log(request: HttpRequest) -> HttpResponse:
     """The whole log, for auditors; their looking at it is a record of it."""
     now = clock.now()
-    access.Rights(request.user.pk, now).require(AUDIT)
+    request.rights.require(AUDIT)
     text = request.GET.get("q", "").strip()
     before = int(request.GET["before"]) if request.GET.get("before", "").isdigit() else 0
     audit_services.record(

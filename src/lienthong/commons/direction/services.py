@@ -166,6 +166,10 @@ def measure(*, indicators: Sequence[str], at: datetime) -> int:
             period=period,
         )
     }
+    names = {
+        code: item.name["vi"]
+        for code, item in warehouse.indicators(codes=sorted({row.indicator for row in rows})).items()
+    }
     changed, entries, moved = [], [], []
     for row in rows:
         cell = found.get((row.indicator, row.target_territory, row.target_period))
@@ -174,7 +178,7 @@ def measure(*, indicators: Sequence[str], at: datetime) -> int:
         row.measured, row.measured_at = _stored(cell.value), at
         changed.append(row)
         evidence = [
-            {"kind": "cell", "id": f"{cell.indicator}/{cell.territory}/{cell.period}", "label": str(cell.value)}
+            {"kind": "cell", "id": f"{cell.indicator}/{cell.territory}/{cell.period}", "label": names[cell.indicator]}
         ]
         values = {"task": row, "at": at, "by": "system:direction", "value": row.measured, "evidence": evidence}
         entries.append(models.EntryRow(kind="measured", **values))

@@ -13,7 +13,6 @@ from lienthong.commons.direction import domain, queries, services
 from lienthong.data.identity import queries as identity
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.access import queries as access
 from lienthong.foundation.design.services import say
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
@@ -28,7 +27,7 @@ WORKING_DAYS = 10
 def directives(request: HttpRequest) -> HttpResponse:
     """All directives, newest first, searchable without tone marks."""
     now = clock.now()
-    scopes = access.Rights(request.user.pk, now).require_somewhere(READ)
+    scopes = request.rights.require_somewhere(READ)
     text, before = request.GET.get("q", ""), _uuid(request.GET.get("before"))
     today = clock.vietnam_date(now)
     codes = None if any(not scope.agency for scope in scopes) else [scope.agency for scope in scopes]
@@ -37,6 +36,7 @@ def directives(request: HttpRequest) -> HttpResponse:
         agencies=None if codes is None else directory.agencies_below(codes, today),
     )  # fmt: skip
     context = {"lines": lines[:PAGE], "more": lines[PAGE - 1].id if len(lines) > PAGE else None, "text": text}
+    context["may_issue"] = bool(request.rights.scopes(ISSUE))
     return render(request, "direction/directives.html", context)
 
 
@@ -46,13 +46,17 @@ def new(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     today = clock.vietnam_date(now)
     signal = warehouse.signal(id=_uuid(request.GET.get("signal"))) if _uuid(request.GET.get("signal")) else None
-    territory = signal.territory if signal else ""
-    access.Rights(request.user.pk, now).require(ISSUE, territory=territory)
+    if signal:
+        request.rights.require(ISSUE, territory=signal.territory)
+    else:
+        request.rights.require_somewhere(ISSUE)
     if signal and (known := queries.directive_of_signal(signal_id=signal.id)):
         return redirect(f"/directives/{known}")
     form = _form(request, signal, today)
     if request.method == "POST":
         try:
+            if not signal:
+                _require_over(request, _code(form["lead_agency"]), today)
             directive_id = services.issue(
                 title=form["title"],
                 text=form["text"],
@@ -78,9 +82,8 @@ def directive(request: HttpRequest, directive_id: UUID) -> HttpResponse:
     now = clock.now()
     today = clock.vietnam_date(now)
     found = queries.directive(id=directive_id)
-    rights = access.Rights(request.user.pk, now)
-    if not any(rights.allows(READ, agency=code) for code in {task.lead_agency for task in found.tasks}):
-        rights.require(READ, agency=found.issuer_agency)
+    if not any(request.rights.allows(READ, agency=code) for code in {task.lead_agency for task in found.tasks}):
+        request.rights.require(READ, agency=found.issuer_agency)
     signal = warehouse.signal(id=found.signal_id) if found.signal_id else None
     codes = {found.issuer_agency} | {task.lead_agency for task in found.tasks}
     context = {
@@ -100,12 +103,11 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     now = clock.now()
     today = clock.vietnam_date(now)
     found = queries.task(id=task_id)
-    rights = access.Rights(request.user.pk, now)
-    if not rights.allows(READ, agency=found.lead_agency):
-        rights.require(READ, agency=found.issuer_agency)
+    if not request.rights.allows(READ, agency=found.lead_agency):
+        request.rights.require(READ, agency=found.issuer_agency)
     life = queries.life(task_id=task_id)
     codes = {found.lead_agency, found.escalated_to, *found.co_agencies, *(entry.agency for entry in life)} - {""}
-    moves = [move for move in found.moves() if _may(rights, request, found, move)]
+    moves = [move for move in found.moves() if _may(request, found, move)]
     context = {
         "task": found,
         "life": life[::-1],
@@ -128,10 +130,9 @@ def move(request: HttpRequest, task_id: UUID) -> HttpResponse:
     wanted = domain.Move(request.POST.get("move", "")) if request.POST.get("move") in set(domain.Move) else None
     if wanted is None:
         raise domain.BadDirective(problem="chưa chọn việc cần làm", problem_en="no move was chosen")
-    rights = access.Rights(request.user.pk, now)
-    if not _may(rights, request, found, wanted):
+    if not _may(request, found, wanted):
         action, agency = _needed(found, wanted)
-        rights.require(action, agency=agency)
+        request.rights.require(action, agency=agency)
     services.move(
         task_id=task_id,
         move=wanted,
@@ -146,12 +147,12 @@ def move(request: HttpRequest, task_id: UUID) -> HttpResponse:
     return redirect(f"/tasks/{task_id}")
 
 
-def _may(rights: access.Rights, request: HttpRequest, found: domain.Task, move: domain.Move) -> bool:
+def _may(request: HttpRequest, found: domain.Task, move: domain.Move) -> bool:
     """The issuer's side moves what the issuer decides, the lead agency's side the rest."""
     if move.by_issuer and found.issued_by == f"account:{request.user.pk}":
         return True
     action, agency = _needed(found, move)
-    return rights.allows(action, agency=agency)
+    return request.rights.allows(action, agency=agency)
 
 
 def _needed(found: domain.Task, move: domain.Move) -> tuple[str, str]:
@@ -175,7 +176,7 @@ def _form(request: HttpRequest, signal: warehouse_domain.Signal | None, today: d
         "target_value": str(indicator.amber if indicator.amber is not None else indicator.red) if indicator else "",
     }
     sent = {name: request.POST.get(name, value).strip() for name, value in suggested.items()}
-    agency = directory.agency(sent["lead_agency"], today) if sent["lead_agency"] else None
+    agency = directory.agency(_code(sent["lead_agency"]), today) if sent["lead_agency"] else None
     return sent | {
         "signal": signal,
         "indicator": indicator,
@@ -197,9 +198,24 @@ def _task_of(form: dict, signal: warehouse_domain.Signal | None) -> domain.NewTa
             ) from None
         up = form["indicator"].direction is warehouse_domain.Direction.UP
         target = domain.Target(form["indicator"].code, signal.territory, value, at_least=up, period=signal.period)
-    # Typed or picked, "G12 – Bộ Tài chính" names the agency by its code.
-    lead = form["lead_agency"].split("–")[0].strip()
-    return domain.NewTask(content=form["content"], lead_agency=lead, due_on=_date(form["due_on"]), target=target)
+    return domain.NewTask(
+        content=form["content"], lead_agency=_code(form["lead_agency"]), due_on=_date(form["due_on"]), target=target
+    )
+
+
+def _code(typed: str) -> str:
+    """Typed or picked, "G12 – Bộ Tài chính" names the agency by its code."""
+    return typed.split("–")[0].strip()
+
+
+def _require_over(request: HttpRequest, code: str, today: date) -> None:
+    """Whoever issues without a signal may issue over the agency that leads, or over those that carry on its duties.
+
+    :raises kernel.errors.Forbidden: they may not.
+    """
+    found = directory.agency(code, today)
+    for agency in [found] if found else directory.agency_successors(code, today, today):
+        request.rights.require(ISSUE, agency=agency.code, territory=agency.territory)
 
 
 def _issuer(request: HttpRequest, now) -> str:

@@ -74,7 +74,7 @@ PEOPLE = (
     ),
     Sample(
         "lanh-dao-tw", "Lãnh đạo trung ương (Mẫu)", "A08", "Lãnh đạo Ban Chỉ đạo", "Head of the Steering Committee", True,
-        _views() + _directs("") + (("data.registry.read", "", ""), ("foundation.directory.read", "", "")),
+        _views() + _directs("") + (("data.registry.read", "", ""), ("foundation.directory.*", "", "")),
         personal_id="999301000007",
     ),
     Sample(

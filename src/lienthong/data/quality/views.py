@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from lienthong.data.quality import domain, queries
 from lienthong.data.registry import queries as registry
-from lienthong.foundation.access import queries as access
+from lienthong.foundation.design.services import say
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 
@@ -18,8 +18,7 @@ PAGE = 50
 def report(request: HttpRequest) -> HttpResponse:
     """Scores of every data set and source by dimension, and of agencies; what differs, by kind and state."""
     now = clock.now()
-    rights = access.Rights(request.user.pk, now)
-    rights.require_somewhere(READ)
+    request.rights.require_somewhere(READ)
     register = request.GET.get("register", "")
     where = {"register": register} if register else None
     names = {
@@ -52,7 +51,7 @@ def report(request: HttpRequest) -> HttpResponse:
 def discrepancies(request: HttpRequest) -> HttpResponse:
     """Records on which sources disagree, filtered by register, source, kind, state and words."""
     now = clock.now()
-    scopes = access.Rights(request.user.pk, now).require_somewhere(READ)
+    scopes = request.rights.require_somewhere(READ)
     given = {name: request.GET.get(name, "") for name in ("register", "source", "kind", "state", "q")}
     rows = queries.discrepancies(
         register=given["register"], source=given["source"], kind=given["kind"], state=given["state"], text=given["q"],
@@ -73,26 +72,39 @@ def discrepancy(request: HttpRequest, discrepancy_id: UUID) -> HttpResponse:
     """One disagreement: what each source says, what kind of difference it is, who mends it, how far that is."""
     now = clock.now()
     found = queries.discrepancy(id=discrepancy_id)
-    access.Rights(request.user.pk, now).require(READ, territory=found.territory)
+    request.rights.require(READ, territory=found.territory)
     summary = registry.register(key=found.register)
     context = {
         "found": found,
         "register": summary,
         "trusted": next(source for source in summary.sources if source.trusted),
         "source": next(source for source in summary.sources if source.key == found.source),
+        "alone": _alone(found, summary),
         "agency": directory.agency(found.agency_code, clock.vietnam_date(now)),
         "titles": {
-            name: field.get("title", name) for name, field in summary.declaration.schema.get("properties", {}).items()
+            name: say(field.get("title", name), field.get("title_en", field.get("title", name)))
+            for name, field in summary.declaration.schema.get("properties", {}).items()
         },
     }
     return render(request, "quality/discrepancy.html", context)
 
 
+def _alone(found: domain.Discrepancy, summary: registry.RegisterSummary) -> dict:
+    """What the one source that has a record says of it, when the other has none."""
+    if found.kind not in (domain.Class.MISSING, domain.Class.EXTRA):
+        return {}
+    has_it = found.source
+    if found.kind is domain.Class.MISSING:
+        has_it = next(source.key for source in summary.sources if source.trusted)
+    versions = [item for item in registry.history(register=found.register, key=found.key) if item.source == has_it]
+    return next((dict(item.payload) for item in versions if not item.closed), {})
+
+
 def _territories(scopes, today) -> list[str] | None:
     """The territories a reader may see; none for all."""
-    if any(not scope.territory for scope in scopes):
+    if any(not scope.territory and not scope.agency for scope in scopes):
         return None
-    codes = {scope.territory for scope in scopes}
+    codes = {scope.territory for scope in scopes if scope.territory}
     return sorted(codes | {unit.code for code in codes for unit in directory.units(parent=code, on=today)})
 
 

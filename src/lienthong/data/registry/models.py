@@ -22,7 +22,8 @@ class Register(models.Model):
 
 
 class Source(models.Model):
-    """One body that delivers the register's facts. Exactly one source of a register is trusted (Decree 278/2025 art. 5)."""
+    """One body that delivers the register's facts. Exactly one source of a register is trusted (Decree 278/2025 art. 5).
+    How many records it has now is counted as they come, so that a list of registers reads no record."""
 
     id = models.SmallAutoField(primary_key=True)
     register = models.ForeignKey(Register, on_delete=models.PROTECT, related_name="sources")
@@ -30,6 +31,8 @@ class Source(models.Model):
     name = models.TextField()
     agency_code = models.TextField(blank=True, default="")
     trusted = models.BooleanField(default=False)
+    records = models.BigIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -48,7 +51,8 @@ class Record(models.Model):
     hash of the cells it was read from: a row that comes again unchanged is known by it before it is read.
 
     Do not read validity from ``known_from``: when a fact is true (``valid_from``, ``valid_to``) and when the space knew it
-    (``known_from`` until ``known_to``) are two different times.
+    (``known_from`` until ``known_to``) are two different times. A fact of the past that the space learns of when it already
+    knows a later one is ``late``: it is history from the first and was never current.
     """
 
     pk = models.CompositePrimaryKey("source_id", "key", "version")
@@ -65,6 +69,7 @@ class Record(models.Model):
     known_from = models.DateTimeField()
     known_to = models.DateTimeField(null=True)
     closed = models.BooleanField(default=False)
+    late = models.BooleanField(default=False, db_default=False)
     import_id = models.UUIDField(null=True)
     by = models.TextField()
     xid = models.BigIntegerField(db_default=RawSQL("(pg_current_xact_id()::text)::bigint", []))

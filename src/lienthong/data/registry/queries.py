@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from lienthong.data.registry import adapters, domain, models
 from lienthong.kernel.errors import NotFound
@@ -77,30 +77,8 @@ def declaration(*, register: str) -> domain.Declaration:
 
 
 def registers() -> list[RegisterSummary]:
-    """Every register with its sources and their sizes, in two queries."""
-    counts = {
-        row["source_id"]: row
-        for row in models.Record.objects.filter(known_to=None, closed=False)
-        .values("source_id")
-        .annotate(records=Count("key"), changed_at=Max("known_from"))
-    }
-    sources: dict[int, list[SourceSummary]] = {}
-    for source in models.Source.objects.order_by("-trusted", "key"):
-        count = counts.get(source.id, {})
-        sources.setdefault(source.register_id, []).append(
-            SourceSummary(
-                source.key,
-                source.name,
-                source.agency_code,
-                source.trusted,
-                count.get("records", 0),
-                count.get("changed_at"),
-            )
-        )
-    return [
-        RegisterSummary(domain.Declaration.parse(register.declaration), tuple(sources.get(register.id, ())))
-        for register in models.Register.objects.order_by("key")
-    ]
+    """Every register with its sources and their sizes, in two queries that read no record."""
+    return _summaries(models.Register.objects.order_by("key"))
 
 
 def register(*, key: str) -> RegisterSummary:
@@ -108,10 +86,23 @@ def register(*, key: str) -> RegisterSummary:
 
     :raises domain.UnknownRegister: there is none of that key.
     """
-    for summary in registers():
-        if summary.declaration.key == key:
-            return summary
-    raise domain.UnknownRegister(name=key)
+    found = _summaries(models.Register.objects.filter(key=key))
+    if not found:
+        raise domain.UnknownRegister(name=key)
+    return found[0]
+
+
+def _summaries(rows: QuerySet) -> list[RegisterSummary]:
+    return [
+        RegisterSummary(
+            domain.Declaration.parse(row.declaration),
+            tuple(
+                SourceSummary(item.key, item.name, item.agency_code, item.trusted, item.records, item.changed_at)
+                for item in row.sources.all()
+            ),
+        )
+        for row in rows.prefetch_related(Prefetch("sources", models.Source.objects.order_by("-trusted", "key")))
+    ]
 
 
 def current(
@@ -143,30 +134,40 @@ def formerly_valid(*, register: str, source: str) -> Iterator[domain.Version]:
 
 
 def as_of(*, register: str, source: str, key: str, valid_on: date | None, known_at: datetime) -> domain.Version | None:
-    """The version that the space knew at a moment, for a fact true on a day."""
+    """The version that the space knew at a moment, for a fact true on a day; none when the record had ended by then.
+
+    Without a day, the newest that was known.
+    """
     rows = models.Record.objects.filter(
-        Q(known_to=None) | Q(known_to__gt=known_at),
-        source__register__key=register, source__key=source, key=key, known_from__lte=known_at,
-    )  # fmt: skip
+        source__register__key=register, source__key=source, key=key, known_from__lte=known_at
+    )
     if valid_on is not None:
-        rows = rows.filter(
-            Q(valid_from=None) | Q(valid_from__lte=valid_on), Q(valid_to=None) | Q(valid_to__gt=valid_on)
-        )
-    row = rows.order_by("-version").values_list(*_VERSION).first()
-    return domain.Version(*row) if row else None
+        rows = rows.filter(Q(valid_from=None) | Q(valid_from__lte=valid_on))
+    # What is true from the latest day counts; of several versions from one day, the last one known.
+    row = rows.order_by(F("valid_from").desc(nulls_last=True), "-version").values_list(*_VERSION).first()
+    return domain.Version(*row) if row and not row[-1] else None
 
 
 def search(
-    *, register: str, source: str, text: str = "", territory: str = "", after: str = "", limit: int = 50
+    *,
+    register: str,
+    source: str,
+    text: str = "",
+    territories: Sequence[str] | None = None,
+    after: str = "",
+    limit: int = 50,
 ) -> list[domain.Version]:
-    """Current records whose key or title holds every word, tone marks or not, by key after ``after``."""
+    """Current records whose key or title holds every word, tone marks or not, by key after ``after``.
+
+    :param territories: the territories looked in; everywhere when none are given.
+    """
     rows = models.Record.objects.filter(
         source__register__key=register, source__key=source, known_to=None, closed=False, key__gt=after
     )
     for word in fold(text).split()[:8]:
         rows = rows.filter(search__contains=word)
-    if territory:
-        rows = rows.filter(territory=territory)
+    if territories is not None:
+        rows = rows.filter(territory__in=territories)
     return [domain.Version(*row) for row in rows.order_by("key").values_list(*_VERSION)[:limit]]
 
 
@@ -230,12 +231,12 @@ JOIN data_registry_source s ON s.id = r.source_id AND s.trusted
 JOIN data_registry_register g ON g.id = s.register_id
 LEFT JOIN LATERAL (
     SELECT p.payload, p.territory, p.closed FROM data_registry_record p
-    WHERE p.source_id = r.source_id AND p.key = r.key AND p.version < r.version ORDER BY p.version DESC LIMIT 1
+    WHERE p.source_id = r.source_id AND p.key = r.key AND p.version < r.version AND NOT p.late ORDER BY p.version DESC LIMIT 1
 ) p ON true
 CROSS JOIN LATERAL (
     VALUES (1, r.payload, r.territory, NOT r.closed), (-1, p.payload, p.territory, NOT p.closed)
 ) AS side (sign, payload, territory, counts)
-WHERE r.xid = %(xid)s AND g.key = %(register)s AND side.counts
+WHERE r.xid = %(xid)s AND g.key = %(register)s AND NOT r.late AND side.counts
 """
 """SQL for set-based readers: what one transaction added to (sign 1) and took from (sign -1) the trusted source's rows.
 Columns sign, payload, territory; parameters register, xid."""

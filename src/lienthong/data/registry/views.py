@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,13 +11,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from lienthong.data.registry import domain, queries, services
-from lienthong.foundation.access import queries as access
+from lienthong.foundation.audit import domain as audit_domain
 from lienthong.foundation.audit import services as audit
 from lienthong.foundation.design.services import say
 from lienthong.foundation.directory import queries as directory
 from lienthong.foundation.storage import services as storage
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound, Refusal
+from lienthong.kernel.ids import uuid7
 
 READ, IMPORT = "data.registry.read", "data.registry.import"
 PAGE = 50
@@ -39,12 +41,15 @@ def records(request: HttpRequest, register: str) -> HttpResponse:
     summary = queries.register(key=register)
     source, territory = request.GET.get("source", ""), request.GET.get("territory", "")
     source = next((item for item in summary.sources if item.key == source), summary.sources[0])
-    rights = _may_read(request, summary.declaration, territory)
+    territory = territory or _only_territory(request, summary.declaration)
+    _may_read(request, summary.declaration, territory)
     text, after = request.GET.get("q", ""), request.GET.get("after", "")
-    rows = queries.search(
-        register=register, source=source.key, text=text, territory=territory, after=after, limit=PAGE + 1
-    )
     today = clock.vietnam_date(now)
+    rows = queries.search(
+        register=register, source=source.key, text=text, after=after, limit=PAGE + 1,
+        territories=[territory, *(unit.code for unit in directory.units(parent=territory, on=today))] if territory else None,
+    )  # fmt: skip
+    _note_look(request, summary.declaration, [row.key for row in rows[:PAGE]], now)
     context = {
         "register": summary,
         "source": source,
@@ -57,7 +62,8 @@ def records(request: HttpRequest, register: str) -> HttpResponse:
         "owner": directory.agency(summary.declaration.owner, today),
         "responsible": directory.responsible(f"register:{register}", today),
         "imports": queries.imports(register=register, limit=5),
-        "may_import": rights.allows(IMPORT, sector=register),
+        "may_import": request.rights.allows(IMPORT, sector=register),
+        "may_see_quality": bool(request.rights.scopes("data.quality.read")),
     }
     return render(request, "registry/records.html", context)
 
@@ -70,14 +76,11 @@ def record(request: HttpRequest, register: str, key: str) -> HttpResponse:
     if not history:
         raise NotFound(what=f"bản ghi {key}")
     _may_read(request, summary.declaration, history[0].territory)
-    if summary.declaration.subject.is_personal:
-        audit.record(
-            by=f"account:{request.user.pk}", action="data.registry.look", subject=f"record:{register}:{key}", at=now,
-            about=(f"person:{key}",),
-        )  # fmt: skip
+    _note_look(request, summary.declaration, [key], now)
     context = {
         "register": summary,
         "key": key,
+        "may_import": request.rights.allows(IMPORT, sector=register),
         "title": str(history[0].payload.get(summary.declaration.title) or key),
         "lives": _lives(history, summary),
         "current": {item.source: item for item in history if item.is_current},
@@ -92,7 +95,7 @@ def record(request: HttpRequest, register: str, key: str) -> HttpResponse:
 def new_import(request: HttpRequest, register: str) -> HttpResponse:
     """Choose a file and its source; it is put in line and taken in by the worker."""
     now = clock.now()
-    access.Rights(request.user.pk, now).require(IMPORT, sector=register)
+    request.rights.require(IMPORT, sector=register)
     summary = queries.register(key=register)
     context = {"register": summary, "fields": summary.declaration.schema.get("properties", {})}
     if request.method == "GET":
@@ -123,7 +126,7 @@ def new_import(request: HttpRequest, register: str) -> HttpResponse:
 def import_job(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """How far an import is, and what became of its rows."""
     job = queries.import_job(id=import_id)
-    access.Rights(request.user.pk, clock.now()).require(IMPORT, sector=job.register)
+    request.rights.require(IMPORT, sector=job.register)
     first = [cell for cell, _ in zip(queries.refusals(import_id=import_id), range(20), strict=False)]
     template = "registry/_progress.html" if request.htmx else "registry/import.html"
     return render(request, template, {"job": job, "refusals": first})
@@ -132,7 +135,7 @@ def import_job(request: HttpRequest, import_id: UUID) -> HttpResponse:
 def refused(request: HttpRequest, import_id: UUID) -> StreamingHttpResponse:
     """The refused rows with their reasons, as CSV that spreadsheets open in Vietnamese."""
     job = queries.import_job(id=import_id)
-    access.Rights(request.user.pk, clock.now()).require(IMPORT, sector=job.register)
+    request.rights.require(IMPORT, sector=job.register)
 
     class Line:
         def write(self, text: str) -> str:
@@ -149,16 +152,37 @@ def refused(request: HttpRequest, import_id: UUID) -> StreamingHttpResponse:
     return response
 
 
-def _may_read(request: HttpRequest, declaration: domain.Declaration, territory: str) -> access.Rights:
+def _may_read(request: HttpRequest, declaration: domain.Declaration, territory: str) -> None:
     """Open registers are for everyone signed in; the others for who may read them there."""
-    rights = access.Rights(request.user.pk, clock.now())
     if declaration.sharing is not domain.Sharing.OPEN:
-        rights.require(READ, territory=territory, sector=declaration.key)
-    return rights
+        request.rights.require(READ, territory=territory, sector=declaration.key)
+
+
+def _only_territory(request: HttpRequest, declaration: domain.Declaration) -> str:
+    """Where a reader is taken who may not read everywhere: the first territory they may."""
+    if declaration.sharing is domain.Sharing.OPEN:
+        return ""
+    scopes = request.rights.require_somewhere(READ)
+    return "" if any(not scope.territory for scope in scopes) else scopes[0].territory
+
+
+def _note_look(request: HttpRequest, declaration: domain.Declaration, keys: list[str], now: datetime) -> None:
+    """Whoever looks at records of people is seen by them."""
+    if declaration.subject.is_personal:
+        audit.record_many(
+            [
+                audit_domain.Record(
+                    uuid7(), f"account:{request.user.pk}", "data.registry.look", f"record:{declaration.key}:{key}", now, "",
+                    (f"person:{key}",), {},
+                )
+                for key in keys
+            ]
+        )  # fmt: skip
 
 
 def _title(declaration: domain.Declaration, name: str) -> str:
-    return declaration.schema.get("properties", {}).get(name, {}).get("title", name)
+    field = declaration.schema.get("properties", {}).get(name, {})
+    return say(field.get("title", name), field.get("title_en", field.get("title", name)))
 
 
 def _shown(declaration: domain.Declaration) -> list[str]:
@@ -177,7 +201,7 @@ def _lives(history: list[domain.Version], summary: queries.RegisterSummary) -> l
         for version, before in zip(versions, [*versions[1:], None], strict=True):
             told = before.payload if before else {}
             changed = [
-                (_title(summary.declaration, name), told.get(name), version.payload.get(name))
+                (name, _title(summary.declaration, name), told.get(name), version.payload.get(name))
                 for name in summary.declaration.schema.get("properties", {})
                 if told.get(name) != version.payload.get(name)
             ]

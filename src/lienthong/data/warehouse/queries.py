@@ -6,8 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Window
-from django.db.models.functions import RowNumber
+from django.db import connection
 
 from lienthong.data.warehouse import domain, models
 
@@ -90,16 +89,21 @@ def past(*, code: str, territory: str, period: str = "", limit: int = 60) -> lis
 def trends(*, codes: Sequence[str], territory: str, period: str = "", limit: int = 24) -> dict[str, list[float | None]]:
     """The last changes of several indicators in one query, oldest first: what sparklines draw."""
     declared = indicators(codes=codes)
-    rows = (
-        models.CellVersion.objects.filter(indicator__in=list(codes), territory=territory, period=period)
-        .annotate(place=Window(RowNumber(), partition_by="indicator", order_by=["-at", "-id"]))
-        .filter(place__lte=limit)
-        .order_by("indicator", "-place")
-    )
     found: dict[str, list[float | None]] = {}
-    for code, *sums in rows.values_list("indicator", "numerator", "denominator", "rows"):
-        value = declared[code].value(*sums)
-        found.setdefault(code, []).append(None if value is None else float(value))
+    with connection.cursor() as cursor:
+        # One short walk down the index for each indicator, however long its history is.
+        cursor.execute(
+            """
+            SELECT newest.* FROM unnest(%s::text[]) AS wanted (code) CROSS JOIN LATERAL (
+                SELECT indicator, numerator, denominator, rows FROM data_warehouse_cell_version
+                WHERE indicator = wanted.code AND territory = %s AND period = %s ORDER BY at DESC, id DESC LIMIT %s
+            ) AS newest
+            """,
+            [list(codes), territory, period, limit],
+        )
+        for code, *sums in reversed(cursor.fetchall()):
+            value = declared[code].value(*sums)
+            found.setdefault(code, []).append(None if value is None else float(value))
     return found
 
 

@@ -40,12 +40,16 @@ class Rights:
         if not decision.allowed:
             raise Forbidden(reason=decision.en if get_language() == "en" else decision.vi)
 
+    def scopes(self, action: str) -> list[domain.Scope]:
+        """Where the action is allowed; nothing where it is nowhere."""
+        return self.index.scopes(self.subject, action, self.at)
+
     def require_somewhere(self, action: str) -> list[domain.Scope]:
         """Where the action is allowed.
 
         :raises kernel.errors.Forbidden: nowhere.
         """
-        scopes = self.index.scopes(self.subject, action, self.at)
+        scopes = self.scopes(action)
         if not scopes:
             self.require(action)
         return scopes

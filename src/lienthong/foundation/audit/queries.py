@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -46,6 +47,20 @@ def search(*, text: str = "", before: int = 0, limit: int = 50) -> list[Entry]:
 def checkpoint() -> models.Checkpoint | None:
     """The newest checkpoint."""
     return models.Checkpoint.objects.order_by("-size").first()
+
+
+def oldest_unsealed() -> datetime | None:
+    """When the oldest record that is not in the tree yet was made; none when all are."""
+    last = models.Leaf.objects.order_by("-index").values_list("record", flat=True).first()
+    rows = models.RecordRow.objects.raw(
+        """
+        SELECT * FROM foundation_audit_record
+        WHERE (xid, seq) > (SELECT coalesce(max(xid), 0), %s FROM foundation_audit_record WHERE seq = %s)
+        ORDER BY xid, seq LIMIT 1
+        """,
+        [last or 0, last or 0],
+    )
+    return next((row.at for row in rows), None)
 
 
 def inclusion_proof(*, seq: int, size: int) -> tuple[int, list[bytes]]:

@@ -37,5 +37,7 @@ def task_entry(kind: str) -> str:
 @register.simple_tag
 def evidence(item: Mapping[str, Any]) -> SafeString:
     """One piece of evidence as a link."""
-    place = _PLACES.get(item["kind"], "").format(id=str(item["id"]).rstrip("/"))
+    # A cell is named indicator/territory/period; the page of the number shows all its periods.
+    name = "/".join(filter(None, str(item["id"]).split("/")[:2])) if item["kind"] == "cell" else str(item["id"])
+    place = _PLACES.get(item["kind"], "").format(id=name)
     return format_html('<a href="{}">{}</a>', place, item["label"]) if place else format_html("{}", item["label"])

@@ -12,7 +12,7 @@ register = template.Library()
 @register.simple_tag
 def percent(share: float | None) -> str:
     """A share of 1 as readers write it: 99,42 %."""
-    return "–" if share is None else f"{number(share * 100, 2)} %"
+    return "–" if share is None else f"{number(share * 100, 2)}\u00a0%"
 
 
 @register.simple_tag

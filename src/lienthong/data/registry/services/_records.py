@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -141,31 +142,35 @@ def accept_batch(
 
 
 def write(row: models.Source, incoming: pa.Table, *, by: str, at: datetime, import_id: UUID | None) -> domain.Accepted:
-    """Write judged rows, given as columns, in the caller's transaction; the last of several rows of one key counts."""
+    """Write judged rows, given as columns, in the caller's transaction. Of several rows that tell a key from the same day on
+    the last counts; those from earlier days are its history."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('data.registry.source'), %s)", [row.id])
         cursor.execute(_STAGE)
         copy_in(cursor, "incoming", incoming)
         cursor.execute(_LAST_OF_EACH)
         cursor.execute("ANALYZE incoming")
-        cursor.execute(_CONFLICTS, {"source": row.id})
-        conflicts = tuple(cursor.fetchall())
         values = {"source": row.id, "at": at, "by": by, "import": import_id}
+        cursor.execute(_CONFLICTS, values)
+        conflicts = tuple(cursor.fetchall())
+        late = _take_late(cursor, values)
         cursor.execute(_SUPERSEDE, values)
-        changed = cursor.rowcount
+        changed, ended = cursor.fetchone()
         cursor.execute(_INSERT, values)
-        written = cursor.rowcount
+        written, begun = cursor.fetchone()
+        if written:
+            cursor.execute(_COUNT, values | {"more": begun - ended})
         cursor.execute(_SAME_OTHERWISE_WRITTEN, values)
         cursor.execute("SELECT (pg_current_xact_id()::text)::bigint")
         (xid,) = cursor.fetchone()
         cursor.execute("DROP TABLE incoming")
     result = domain.Accepted(
-        new=written - changed,
+        new=written - changed + late,
         changed=changed,
-        unchanged=len(incoming) - written - len(conflicts),
+        unchanged=len(incoming) - written - late - len(conflicts),
         conflicts=conflicts,
     )
-    if written:
+    if written or late:
         outbox.publish(
             events.RecordsVersioned(
                 register=row.register.key, source=row.key, xid=xid, new=result.new, changed=changed
@@ -173,6 +178,21 @@ def write(row: models.Source, incoming: pa.Table, *, by: str, at: datetime, impo
             at=at,
         )
     return result
+
+
+def _take_late(cursor, values: dict[str, Any]) -> int:
+    """Take in, as history, what was true before what is told or known already; how many facts that was."""
+    cursor.execute(_LATE, values)
+    cursor.execute("SELECT EXISTS (SELECT FROM late)")
+    if not cursor.fetchone()[0]:
+        cursor.execute("DROP TABLE late")
+        return 0
+    cursor.execute(_FORGET_KNOWN_LATE, values)
+    cursor.execute(_INSERT_LATE, values)
+    written = cursor.rowcount
+    cursor.execute(_END_BEFORE_LATE, values)
+    cursor.execute("DROP TABLE late")
+    return written
 
 
 def copy_in(cursor, table: str, rows: pa.Table) -> None:
@@ -194,8 +214,46 @@ CREATE TEMPORARY TABLE incoming (
 ) ON COMMIT DROP
 """
 _LAST_OF_EACH = """
-DELETE FROM incoming i USING (SELECT key, max(place) AS place FROM incoming GROUP BY key HAVING count(*) > 1) last
-WHERE i.key = last.key AND i.place < last.place
+DELETE FROM incoming i USING (
+    SELECT key, valid_from, max(place) AS place FROM incoming GROUP BY key, valid_from HAVING count(*) > 1
+) last
+WHERE i.key = last.key AND i.valid_from IS NOT DISTINCT FROM last.valid_from AND i.place < last.place
+"""
+# What was true before what is told beside it or known already is set apart from what may become current.
+_LATE = """
+CREATE TEMPORARY TABLE late ON COMMIT DROP AS
+WITH newest AS (SELECT key, max(valid_from) AS valid_from FROM incoming GROUP BY key)
+SELECT i.* FROM incoming i JOIN newest ON newest.key = i.key
+LEFT JOIN data_registry_record r ON r.source_id = %(source)s AND r.key = i.key AND r.known_to IS NULL
+WHERE NOT i.closed AND i.valid_from < greatest(newest.valid_from, r.valid_from)
+"""
+_FORGET_KNOWN_LATE = """
+WITH apart AS (DELETE FROM incoming i USING late WHERE i.place = late.place)
+DELETE FROM late USING data_registry_record r
+WHERE r.source_id = %(source)s AND r.key = late.key AND r.valid_from = late.valid_from AND r.digest = decode(late.digest, 'hex')
+"""
+_INSERT_LATE = """
+INSERT INTO data_registry_record
+    (source_id, key, version, payload, digest, territory, search, valid_from, valid_to, known_from, known_to, closed, late,
+     import_id, by)
+SELECT %(source)s, l.key, coalesce(last.version, 0) + row_number() OVER (PARTITION BY l.key ORDER BY l.valid_from),
+       l.payload, decode(l.digest, 'hex'), l.territory, l.search, l.valid_from, next.valid_from, %(at)s, %(at)s, false, true,
+       %(import)s, %(by)s
+FROM late l
+LEFT JOIN LATERAL (
+    SELECT max(r.version) AS version FROM data_registry_record r WHERE r.source_id = %(source)s AND r.key = l.key
+) last ON true
+LEFT JOIN LATERAL (
+    SELECT min(valid_from) AS valid_from FROM (
+        SELECT r.valid_from FROM data_registry_record r WHERE r.source_id = %(source)s AND r.key = l.key
+        UNION ALL SELECT i.valid_from FROM incoming i WHERE i.key = l.key
+        UNION ALL SELECT o.valid_from FROM late o WHERE o.key = l.key
+    ) told WHERE told.valid_from > l.valid_from
+) next ON true
+"""
+_END_BEFORE_LATE = """
+UPDATE data_registry_record r SET valid_to = l.valid_from FROM late l
+WHERE r.source_id = %(source)s AND r.key = l.key AND r.valid_from < l.valid_from AND r.valid_to > l.valid_from
 """
 _CONFLICTS = """
 SELECT i.key, r.version, i.version FROM incoming i
@@ -205,13 +263,17 @@ WHERE i.version <= r.version AND decode(i.digest, 'hex') <> r.digest ORDER BY i.
 # Supersedes what differs and has no version or a higher one; the insert then finds the superseded row as its forerunner.
 # A successor that becomes true later ends the time in which its forerunner was true; one from the same day corrects it.
 _SUPERSEDE = """
+WITH superseded AS (
 UPDATE data_registry_record r
 SET known_to = %(at)s, valid_to = CASE WHEN i.valid_from > r.valid_from THEN i.valid_from ELSE r.valid_to END
 FROM incoming i
 WHERE r.source_id = %(source)s AND r.key = i.key AND r.known_to IS NULL
   AND decode(i.digest, 'hex') <> r.digest AND (i.version IS NULL OR i.version > r.version)
+RETURNING r.closed
+) SELECT count(*), count(*) FILTER (WHERE NOT closed) FROM superseded
 """
 _INSERT = """
+WITH inserted AS (
 INSERT INTO data_registry_record
     (source_id, key, version, payload, digest, raw, territory, search, valid_from, known_from, closed, import_id, by)
 SELECT %(source)s, i.key, coalesce(i.version, coalesce(last.version, 0) + 1), i.payload, decode(i.digest, 'hex'), i.raw,
@@ -223,6 +285,11 @@ LEFT JOIN LATERAL (
     FROM data_registry_record r WHERE r.source_id = %(source)s AND r.key = i.key
 ) last ON true
 WHERE last.stands IS NOT TRUE
+RETURNING closed
+) SELECT count(*), count(*) FILTER (WHERE NOT closed) FROM inserted
+"""
+_COUNT = """
+UPDATE data_registry_source SET records = records + %(more)s, changed_at = %(at)s WHERE id = %(source)s
 """
 
 # What says the same in other cells keeps its version; the cells are noted, so that next time they are known at once.

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from lienthong.commons.stewardship import views
+
+urlpatterns = [
+    path("model", views.model),
+    path("responsibilities", views.responsibilities),
+    path("agencies", views.agencies),
+    path("agencies/<str:code>", views.agency),
+    path("operations", views.operations),
+    path("operations/set-aside/<int:delivery_id>/retry", views.retry),
+]
