@@ -1,5 +1,6 @@
 """The JSON API: every module's router under /api/v1, one form of error (RFC 9457), sign-in required by default."""
 
+import warnings
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -12,6 +13,9 @@ import lienthong
 from lienthong.bootstrap.middleware import refusal_response
 from lienthong.bootstrap.settings import modules
 from lienthong.kernel.errors import NotFound, Refusal
+
+# A register is the field's word; that pydantic's own classes have a method of that name disturbs nobody.
+warnings.filterwarnings("ignore", message='Field name "register"', category=UserWarning)
 
 
 class Unreadable(Refusal):

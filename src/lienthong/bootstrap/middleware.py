@@ -1,5 +1,6 @@
 """What happens to every request: a trace id, a language, a content security policy, rights, denial by default, refusals."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from http import HTTPStatus
@@ -12,6 +13,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from lienthong.foundation.access.queries import Rights
+from lienthong.foundation.idempotency import domain
+from lienthong.foundation.idempotency import services as idempotency_services
 from lienthong.kernel import clock
 from lienthong.kernel.errors import Forbidden, Refusal
 from lienthong.kernel.ids import uuid7
@@ -115,6 +118,50 @@ def refusals(get_response: Handler) -> Handler:
 
     handle.process_exception = process_exception
     return handle
+
+
+def idempotency(get_response: Handler) -> Handler:
+    """A write on the API that carries an ``Idempotency-Key`` happens once, however often it is sent; a POST needs one."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("idempotency-key")
+        is_write = is_api(request) and request.method in ("POST", "PUT", "PATCH", "DELETE")
+        if not is_write or not request.user.is_authenticated or (given is None and request.method != "POST"):
+            return get_response(request)
+        responses = []
+
+        def write() -> domain.Answer:
+            responses.append(get_response(request))
+            headers = {name: responses[0][name] for name in ("ETag", "Location") if name in responses[0]}
+            return domain.Answer(
+                responses[0].status_code, responses[0]["Content-Type"], headers, bytes(responses[0].content)
+            )
+
+        try:
+            answer = idempotency_services.once(
+                caller=str(request.user.pk),
+                key=given or "",
+                fingerprint=_fingerprint(request),
+                at=clock.now(),
+                write=write,
+            )
+        except Refusal as refusal:
+            return refusal_response(request, refusal)
+        if not answer.again:
+            return responses[0]
+        response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+        for name, value in (answer.headers | {"Idempotency-Replayed": "true"}).items():
+            response[name] = value
+        return response
+
+    return handle
+
+
+def _fingerprint(request: HttpRequest) -> bytes:
+    """What is asked, as 32 bytes; of a file only its size, because it is read in a stream."""
+    is_file = request.content_type.startswith("multipart/")
+    body = request.headers.get("content-length", "").encode() if is_file else request.body
+    return hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + body).digest()
 
 
 def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:

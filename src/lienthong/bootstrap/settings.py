@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "lienthong.bootstrap.middleware.rights",
     "lienthong.bootstrap.middleware.deny_by_default",
     "lienthong.bootstrap.middleware.refusals",
+    "lienthong.bootstrap.middleware.idempotency",
 ]
 TEMPLATES = [
     {

@@ -22,6 +22,7 @@ from lienthong.commons.direction import services as direction  # noqa: E402
 from lienthong.commons.stewardship import services as stewardship  # noqa: E402
 from lienthong.foundation.audit import keys  # noqa: E402
 from lienthong.foundation.audit import services as audit  # noqa: E402
+from lienthong.foundation.idempotency import services as idempotency  # noqa: E402
 from lienthong.foundation.outbox import services as outbox  # noqa: E402
 from lienthong.foundation.storage import services as storage  # noqa: E402
 from lienthong.kernel import clock  # noqa: E402
@@ -74,6 +75,7 @@ def main() -> None:
         "stalled jobs": (run_stalled_jobs_again, 30),
         "reminders": (lambda: direction.remind_and_escalate(at=clock.now()) and None, 600),
         "unclaimed files": (lambda: storage.clear_unclaimed(at=clock.now()) and None, 3600),
+        "old answers": (lambda: idempotency.forget_old(at=clock.now()) and None, 3600),
     }
     loops = [
         threading.Thread(target=repeat, args=(step,), kwargs={"every": pause}, name=name, daemon=True)

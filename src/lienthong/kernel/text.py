@@ -11,8 +11,9 @@ _SPACES = re.compile(r"\s+")
 
 
 def nfc(text: str) -> str:
-    """Composed form with single spaces: how text is stored."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    """Composed form without spaces around it: how text is stored. Spaces inside stay as they were told, because two sources
+    that differ in them differ in spelling."""
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def fold(text: str) -> str:

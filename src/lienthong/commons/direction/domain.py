@@ -62,6 +62,10 @@ _STATES = {
 }
 
 
+READ, ISSUE, WORK = "commons.direction.read", "commons.direction.issue", "commons.direction.work"
+"""The actions that authority is given for (foundation.access)."""
+
+
 class Move(StrEnum):
     """What can be done to a task."""
 
@@ -226,6 +230,11 @@ class Task:
     def moves(self) -> list[Move]:
         """What can be done to it now."""
         return [move for move, (states, _) in TRANSITIONS.items() if self.state in states]
+
+    def authority(self, move: Move) -> tuple[str, str]:
+        """The action that a move needs, and the agency it is needed on: the issuer's side decides what is the issuer's to
+        decide, the lead agency's side the rest."""
+        return (ISSUE, self.issuer_agency) if move.by_issuer else (WORK, self.lead_agency)
 
     def standing(self, today: date) -> "Standing":
         """The statistical class on a day."""

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from lienthong.commons.direction import domain, models
+from lienthong.foundation.access.queries import Rights
+from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.errors import Conflict, NotFound
 from lienthong.kernel.text import fold
 
@@ -124,6 +126,50 @@ def of_indicator(*, indicator: str, territory: str) -> list[domain.Task]:
     """Tasks whose target is on an indicator of a territory: the way from a number to what it caused."""
     rows = models.TaskRow.objects.select_related("directive").filter(indicator=indicator, target_territory=territory)
     return [_task(row) for row in rows.order_by("-id")[:50]]
+
+
+def readable_agencies(rights: Rights, today: date) -> list[str] | None:
+    """The agencies whose directives and tasks may be read; none for all.
+
+    :raises kernel.errors.Forbidden: none may.
+    """
+    scopes = rights.require_somewhere(domain.READ)
+    if any(not scope.agency and not scope.territory for scope in scopes):
+        return None
+    return directory.agencies_below([scope.agency for scope in scopes if scope.agency], today)
+
+
+def require_readable(rights: Rights, found: domain.Directive | domain.Task) -> None:
+    """Whoever may read what an agency issues or leads may read it.
+
+    :raises kernel.errors.Forbidden: the reader may neither.
+    """
+    leads = {task.lead_agency for task in found.tasks} if isinstance(found, domain.Directive) else {found.lead_agency}
+    if not any(rights.allows(domain.READ, agency=code) for code in leads):
+        rights.require(domain.READ, agency=found.issuer_agency)
+
+
+def may_move(rights: Rights, found: domain.Task, move: domain.Move, actor: str) -> bool:
+    """Whether someone may move a task on; who issued it may do what is the issuer's."""
+    action, agency = found.authority(move)
+    return (move.by_issuer and found.issued_by == actor) or rights.allows(action, agency=agency)
+
+
+def require_move(rights: Rights, found: domain.Task, move: domain.Move, actor: str) -> None:
+    """:raises kernel.errors.Forbidden: with the sentence of the decision."""
+    if not may_move(rights, found, move, actor):
+        action, agency = found.authority(move)
+        rights.require(action, agency=agency)
+
+
+def require_over(rights: Rights, code: str, today: date) -> None:
+    """Whoever issues without a signal may issue over the agency that leads, or over those that carry on its duties.
+
+    :raises kernel.errors.Forbidden: they may not.
+    """
+    found = directory.agency(code, today)
+    for agency in [found] if found else directory.agency_successors(code, today, today):
+        rights.require(domain.ISSUE, agency=agency.code, territory=agency.territory)
 
 
 def locked_task(*, task_id: UUID, version: int | None) -> models.TaskRow:

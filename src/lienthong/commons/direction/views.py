@@ -18,7 +18,6 @@ from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import Refusal
 
-READ, ISSUE, WORK = "commons.direction.read", "commons.direction.issue", "commons.direction.work"
 PAGE = 30
 WORKING_DAYS = 10
 """The deadline a new task is offered, in working days."""
@@ -27,16 +26,12 @@ WORKING_DAYS = 10
 def directives(request: HttpRequest) -> HttpResponse:
     """All directives, newest first, searchable without tone marks."""
     now = clock.now()
-    scopes = request.rights.require_somewhere(READ)
     text, before = request.GET.get("q", ""), _uuid(request.GET.get("before"))
     today = clock.vietnam_date(now)
-    codes = None if any(not scope.agency for scope in scopes) else [scope.agency for scope in scopes]
-    lines = queries.directives(
-        text=text, before=before, today=today, limit=PAGE + 1,
-        agencies=None if codes is None else directory.agencies_below(codes, today),
-    )  # fmt: skip
+    agencies = queries.readable_agencies(request.rights, today)
+    lines = queries.directives(text=text, before=before, today=today, agencies=agencies, limit=PAGE + 1)
     context = {"lines": lines[:PAGE], "more": lines[PAGE - 1].id if len(lines) > PAGE else None, "text": text}
-    context["may_issue"] = bool(request.rights.scopes(ISSUE))
+    context["may_issue"] = bool(request.rights.scopes(domain.ISSUE))
     return render(request, "direction/directives.html", context)
 
 
@@ -47,16 +42,16 @@ def new(request: HttpRequest) -> HttpResponse:
     today = clock.vietnam_date(now)
     signal = warehouse.signal(id=_uuid(request.GET.get("signal"))) if _uuid(request.GET.get("signal")) else None
     if signal:
-        request.rights.require(ISSUE, territory=signal.territory)
+        request.rights.require(domain.ISSUE, territory=signal.territory)
     else:
-        request.rights.require_somewhere(ISSUE)
+        request.rights.require_somewhere(domain.ISSUE)
     if signal and (known := queries.directive_of_signal(signal_id=signal.id)):
         return redirect(f"/directives/{known}")
     form = _form(request, signal, today)
     if request.method == "POST":
         try:
             if not signal:
-                _require_over(request, _code(form["lead_agency"]), today)
+                queries.require_over(request.rights, _code(form["lead_agency"]), today)
             directive_id = services.issue(
                 title=form["title"],
                 text=form["text"],
@@ -82,8 +77,7 @@ def directive(request: HttpRequest, directive_id: UUID) -> HttpResponse:
     now = clock.now()
     today = clock.vietnam_date(now)
     found = queries.directive(id=directive_id)
-    if not any(request.rights.allows(READ, agency=code) for code in {task.lead_agency for task in found.tasks}):
-        request.rights.require(READ, agency=found.issuer_agency)
+    queries.require_readable(request.rights, found)
     signal = warehouse.signal(id=found.signal_id) if found.signal_id else None
     codes = {found.issuer_agency} | {task.lead_agency for task in found.tasks}
     context = {
@@ -103,11 +97,12 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     now = clock.now()
     today = clock.vietnam_date(now)
     found = queries.task(id=task_id)
-    if not request.rights.allows(READ, agency=found.lead_agency):
-        request.rights.require(READ, agency=found.issuer_agency)
+    queries.require_readable(request.rights, found)
     life = queries.life(task_id=task_id)
     codes = {found.lead_agency, found.escalated_to, *found.co_agencies, *(entry.agency for entry in life)} - {""}
-    moves = [move for move in found.moves() if _may(request, found, move)]
+    moves = [
+        move for move in found.moves() if queries.may_move(request.rights, found, move, f"account:{request.user.pk}")
+    ]
     context = {
         "task": found,
         "life": life[::-1],
@@ -130,9 +125,7 @@ def move(request: HttpRequest, task_id: UUID) -> HttpResponse:
     wanted = domain.Move(request.POST.get("move", "")) if request.POST.get("move") in set(domain.Move) else None
     if wanted is None:
         raise domain.BadDirective(problem="chưa chọn việc cần làm", problem_en="no move was chosen")
-    if not _may(request, found, wanted):
-        action, agency = _needed(found, wanted)
-        request.rights.require(action, agency=agency)
+    queries.require_move(request.rights, found, wanted, f"account:{request.user.pk}")
     services.move(
         task_id=task_id,
         move=wanted,
@@ -145,19 +138,6 @@ def move(request: HttpRequest, task_id: UUID) -> HttpResponse:
     )
     messages.success(request, say("Đã ghi nhận.", "Recorded."))
     return redirect(f"/tasks/{task_id}")
-
-
-def _may(request: HttpRequest, found: domain.Task, move: domain.Move) -> bool:
-    """The issuer's side moves what the issuer decides, the lead agency's side the rest."""
-    if move.by_issuer and found.issued_by == f"account:{request.user.pk}":
-        return True
-    action, agency = _needed(found, move)
-    return request.rights.allows(action, agency=agency)
-
-
-def _needed(found: domain.Task, move: domain.Move) -> tuple[str, str]:
-    """The action and the agency it is on."""
-    return (ISSUE, found.issuer_agency) if move.by_issuer else (WORK, found.lead_agency)
 
 
 def _form(request: HttpRequest, signal: warehouse_domain.Signal | None, today: date) -> dict:
@@ -206,16 +186,6 @@ def _task_of(form: dict, signal: warehouse_domain.Signal | None) -> domain.NewTa
 def _code(typed: str) -> str:
     """Typed or picked, "G12 – Bộ Tài chính" names the agency by its code."""
     return typed.split("–")[0].strip()
-
-
-def _require_over(request: HttpRequest, code: str, today: date) -> None:
-    """Whoever issues without a signal may issue over the agency that leads, or over those that carry on its duties.
-
-    :raises kernel.errors.Forbidden: they may not.
-    """
-    found = directory.agency(code, today)
-    for agency in [found] if found else directory.agency_successors(code, today, today):
-        request.rights.require(ISSUE, agency=agency.code, territory=agency.territory)
 
 
 def _issuer(request: HttpRequest, now) -> str:

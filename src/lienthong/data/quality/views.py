@@ -51,11 +51,10 @@ def report(request: HttpRequest) -> HttpResponse:
 def discrepancies(request: HttpRequest) -> HttpResponse:
     """Records on which sources disagree, filtered by register, source, kind, state and words."""
     now = clock.now()
-    scopes = request.rights.require_somewhere(READ)
     given = {name: request.GET.get(name, "") for name in ("register", "source", "kind", "state", "q")}
     rows = queries.discrepancies(
         register=given["register"], source=given["source"], kind=given["kind"], state=given["state"], text=given["q"],
-        territories=_territories(scopes, clock.vietnam_date(now)), after=_uuid(request.GET.get("after")), limit=PAGE + 1,
+        territories=request.rights.territories(READ), after=_uuid(request.GET.get("after")), limit=PAGE + 1,
     )  # fmt: skip
     context = {
         "rows": rows[:PAGE],
@@ -98,14 +97,6 @@ def _alone(found: domain.Discrepancy, summary: registry.RegisterSummary) -> dict
         has_it = next(source.key for source in summary.sources if source.trusted)
     versions = [item for item in registry.history(register=found.register, key=found.key) if item.source == has_it]
     return next((dict(item.payload) for item in versions if not item.closed), {})
-
-
-def _territories(scopes, today) -> list[str] | None:
-    """The territories a reader may see; none for all."""
-    if any(not scope.territory and not scope.agency for scope in scopes):
-        return None
-    codes = {scope.territory for scope in scopes if scope.territory}
-    return sorted(codes | {unit.code for code in codes for unit in directory.units(parent=code, on=today)})
 
 
 def _uuid(text: str | None) -> UUID | None:

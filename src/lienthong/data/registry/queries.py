@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from lienthong.data.registry import adapters, domain, models
+from lienthong.foundation.access.queries import Rights
 from lienthong.kernel.errors import NotFound
 from lienthong.kernel.text import fold
 
@@ -74,6 +75,15 @@ def declaration(*, register: str) -> domain.Declaration:
     if document is None:
         raise domain.UnknownRegister(name=register)
     return domain.Declaration.parse(document)
+
+
+def require_readable(rights: Rights, declaration: domain.Declaration, territory: str) -> None:
+    """Open registers are for everyone signed in; the others for who may read them there.
+
+    :raises kernel.errors.Forbidden: the reader may not.
+    """
+    if declaration.sharing is not domain.Sharing.OPEN:
+        rights.require("data.registry.read", territory=territory, sector=declaration.key)
 
 
 def registers() -> list[RegisterSummary]:

@@ -11,14 +11,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from lienthong.data.registry import domain, queries, services
-from lienthong.foundation.audit import domain as audit_domain
-from lienthong.foundation.audit import services as audit
 from lienthong.foundation.design.services import say
 from lienthong.foundation.directory import queries as directory
 from lienthong.foundation.storage import services as storage
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound, Refusal
-from lienthong.kernel.ids import uuid7
 
 READ, IMPORT = "data.registry.read", "data.registry.import"
 PAGE = 50
@@ -42,7 +39,7 @@ def records(request: HttpRequest, register: str) -> HttpResponse:
     source, territory = request.GET.get("source", ""), request.GET.get("territory", "")
     source = next((item for item in summary.sources if item.key == source), summary.sources[0])
     territory = territory or _only_territory(request, summary.declaration)
-    _may_read(request, summary.declaration, territory)
+    queries.require_readable(request.rights, summary.declaration, territory)
     text, after = request.GET.get("q", ""), request.GET.get("after", "")
     today = clock.vietnam_date(now)
     rows = queries.search(
@@ -75,7 +72,7 @@ def record(request: HttpRequest, register: str, key: str) -> HttpResponse:
     history = queries.history(register=register, key=key)
     if not history:
         raise NotFound(what=f"bản ghi {key}")
-    _may_read(request, summary.declaration, history[0].territory)
+    queries.require_readable(request.rights, summary.declaration, history[0].territory)
     _note_look(request, summary.declaration, [key], now)
     context = {
         "register": summary,
@@ -152,12 +149,6 @@ def refused(request: HttpRequest, import_id: UUID) -> StreamingHttpResponse:
     return response
 
 
-def _may_read(request: HttpRequest, declaration: domain.Declaration, territory: str) -> None:
-    """Open registers are for everyone signed in; the others for who may read them there."""
-    if declaration.sharing is not domain.Sharing.OPEN:
-        request.rights.require(READ, territory=territory, sector=declaration.key)
-
-
 def _only_territory(request: HttpRequest, declaration: domain.Declaration) -> str:
     """Where a reader is taken who may not read everywhere: the first territory they may."""
     if declaration.sharing is domain.Sharing.OPEN:
@@ -167,17 +158,7 @@ def _only_territory(request: HttpRequest, declaration: domain.Declaration) -> st
 
 
 def _note_look(request: HttpRequest, declaration: domain.Declaration, keys: list[str], now: datetime) -> None:
-    """Whoever looks at records of people is seen by them."""
-    if declaration.subject.is_personal:
-        audit.record_many(
-            [
-                audit_domain.Record(
-                    uuid7(), f"account:{request.user.pk}", "data.registry.look", f"record:{declaration.key}:{key}", now, "",
-                    (f"person:{key}",), {},
-                )
-                for key in keys
-            ]
-        )  # fmt: skip
+    services.note_look(declaration=declaration, keys=keys, by=f"account:{request.user.pk}", at=now)
 
 
 def _title(declaration: domain.Declaration, name: str) -> str:

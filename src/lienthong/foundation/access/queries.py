@@ -44,6 +44,17 @@ class Rights:
         """Where the action is allowed; nothing where it is nowhere."""
         return self.index.scopes(self.subject, action, self.at)
 
+    def territories(self, action: str) -> list[str] | None:
+        """The territories in which the action is allowed, with what lies in them; none for all of them.
+
+        :raises kernel.errors.Forbidden: nowhere.
+        """
+        scopes = self.require_somewhere(action)
+        if any(not scope.territory and not scope.agency for scope in scopes):
+            return None
+        codes = {scope.territory for scope in scopes if scope.territory}
+        return sorted(codes | {unit.code for code in codes for unit in directory.units(parent=code, on=self.today)})
+
     def require_somewhere(self, action: str) -> list[domain.Scope]:
         """Where the action is allowed.
 

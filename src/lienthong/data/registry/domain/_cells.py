@@ -122,7 +122,7 @@ def _reader(kind: str, decimal_comma: bool) -> Callable[[Any], Any]:
 
 def _text(value: Any) -> Any:
     if isinstance(value, str):
-        if value.isascii() and "  " not in value:
+        if value.isascii():
             return value.strip() or None
         return _clean(value) or None
     if value is None or isinstance(value, bool | list | dict):

@@ -36,6 +36,26 @@ class VersionConflict(Refusal):
     )
 
 
+class NotExpected(Refusal):
+    code: ClassVar[str] = "registry.not_expected"
+    status: ClassVar[int] = 412
+    vi: ClassVar[str] = "Bản ghi {key} đang ở phiên bản {stored}, không phải {expected}. Hãy đọc lại rồi gửi lại."
+    en: ClassVar[str] = "Record {key} stands at version {stored}, not {expected}. Read it again, then send again."
+
+
+class BadCondition(Refusal):
+    code: ClassVar[str] = "registry.bad_condition"
+    vi: ClassVar[str] = 'If-Match: {given} không phải là một phiên bản; hãy gửi ETag đã nhận, ví dụ "3".'
+    en: ClassVar[str] = 'If-Match: {given} is no version; send the ETag that was received, such as "3".'
+
+
+class OtherKey(Refusal):
+    code: ClassVar[str] = "registry.other_key"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Địa chỉ nói khóa {key} nhưng nội dung nói {given}. Hãy sửa một trong hai."
+    en: ClassVar[str] = "The address says key {key}, but the payload says {given}. Mend one of them."
+
+
 class RecordRefused(Refusal):
     code: ClassVar[str] = "registry.record_refused"
     status: ClassVar[int] = 422
@@ -220,6 +240,18 @@ class Version:
     @property
     def is_current(self) -> bool:
         return self.known_to is None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one record."""
+
+    key: str
+    version: int
+    """The version that stands now."""
+    new: bool
+    written: bool
+    """Whether it said anything that was not stored already."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,11 @@ import pyarrow.csv as arrow_csv
 from django.db import connection, transaction
 
 from lienthong.data.registry import domain, events, models, queries
+from lienthong.foundation.audit import domain as audit_domain
 from lienthong.foundation.audit import services as audit
 from lienthong.foundation.outbox import services as outbox
+from lienthong.kernel.errors import NotFound
+from lienthong.kernel.ids import uuid7
 
 
 @transaction.atomic
@@ -60,27 +64,87 @@ def add_source(*, register: str, key: str, name: str, agency_code: str = "", by:
 
 
 @transaction.atomic
-def accept(*, register: str, source: str, payload: dict, version: int | None, by: str, at: datetime) -> domain.Accepted:
+def accept(
+    *,
+    register: str,
+    source: str,
+    payload: dict,
+    version: int | None = None,
+    expected: int | None = None,
+    by: str,
+    at: datetime,
+) -> domain.Taken:
     """Take one record in.
 
     :param version: the version the sender gives it; the next one when none.
+    :param expected: take it only if the stored version is this one (0: there is none).
     :raises domain.RecordRefused: it does not fit the register's schema.
     :raises domain.VersionConflict: its version is not higher than the stored one.
+    :raises domain.NotExpected: the stored version is another than expected.
     """
     row = source_of(register, source)
     incoming = domain.Declaration.parse(row.register.declaration).prepare(payload)
-    result = accept_batch(
-        register=register,
-        source=source,
-        rows=[domain.Incoming(**(incoming.__dict__ | {"version": version}))],
-        by=by,
-        at=at,
-    )
+    incoming = replace(incoming, version=version)
+    return _take(row, incoming, expected, "data.registry.accept", by, at)
+
+
+@transaction.atomic
+def end(
+    *, register: str, source: str, key: str, on: date | None = None, expected: int | None = None, by: str, at: datetime
+) -> domain.Taken:
+    """End one record, on a day or on no known one: it leaves the current ones, its history stays.
+
+    :raises kernel.errors.NotFound: there is no current record of that key.
+    :raises domain.NotExpected: the stored version is another than expected.
+    """
+    row = source_of(register, source)
+    current = next(queries.current(register=register, source=source, keys=[key]), None)
+    if current is None:
+        raise NotFound(what=f"bản ghi {register}/{source}/{key}")
+    return _take(row, domain.closing(current, valid_from=on), expected, "data.registry.end", by, at)
+
+
+def _take(
+    row: models.Source, incoming: domain.Incoming, expected: int | None, action: str, by: str, at: datetime
+) -> domain.Taken:
+    """One record through the set-based way, its version checked under the lock of its source."""
+    _lock(row)
+    stored = _current_version(row, incoming.key)
+    if expected is not None and stored != expected:
+        raise domain.NotExpected(key=incoming.key, stored=stored, expected=expected)
+    result = accept_batch(register=row.register.key, source=row.key, rows=[incoming], by=by, at=at)
     if result.conflicts:
-        key, stored, given = result.conflicts[0]
-        raise domain.VersionConflict(key=key, stored=stored, given=given)
-    audit.record(by=by, action="data.registry.accept", subject=f"record:{register}:{incoming.key}", at=at)
-    return result
+        _, known, given = result.conflicts[0]
+        raise domain.VersionConflict(key=incoming.key, stored=known, given=given)
+    written = bool(result.new or result.changed)
+    if written:
+        audit.record(by=by, action=action, subject=f"record:{row.register.key}:{incoming.key}", at=at)
+    return domain.Taken(incoming.key, _current_version(row, incoming.key), new=bool(result.new), written=written)
+
+
+def _current_version(row: models.Source, key: str) -> int:
+    """The version that stands; 0 when there is none."""
+    found = models.Record.objects.filter(source=row, key=key, known_to=None).values_list("version", flat=True).first()
+    return found or 0
+
+
+def _lock(row: models.Source) -> None:
+    """Whoever writes to a source waits for whoever does already."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('data.registry.source'), %s)", [row.id])
+
+
+def note_look(*, declaration: domain.Declaration, keys: Sequence[str], by: str, at: datetime) -> None:
+    """Note that records were looked at, where they are about people: each of them sees it."""
+    if declaration.subject.is_personal:
+        audit.record_many(
+            [
+                audit_domain.Record(
+                    uuid7(), by, "data.registry.look", f"record:{declaration.key}:{key}", at, "", (f"person:{key}",), {}
+                )
+                for key in keys
+            ]
+        )
 
 
 @transaction.atomic
@@ -144,8 +208,8 @@ def accept_batch(
 def write(row: models.Source, incoming: pa.Table, *, by: str, at: datetime, import_id: UUID | None) -> domain.Accepted:
     """Write judged rows, given as columns, in the caller's transaction. Of several rows that tell a key from the same day on
     the last counts; those from earlier days are its history."""
+    _lock(row)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('data.registry.source'), %s)", [row.id])
         cursor.execute(_STAGE)
         copy_in(cursor, "incoming", incoming)
         cursor.execute(_LAST_OF_EACH)

@@ -1,0 +1,198 @@
+"""Directives and tasks as JSON."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Header, Query, Router, Schema, Status
+
+from lienthong.commons.direction import domain, queries, services
+from lienthong.data.warehouse import queries as warehouse
+from lienthong.foundation.directory import queries as directory
+from lienthong.kernel import clock
+
+router = Router(tags=["direction"])
+
+
+class TargetModel(Schema):
+    indicator: str
+    territory: str = ""
+    value: Decimal
+    at_least: bool = True
+    period: str = ""
+
+
+class TaskIn(Schema):
+    content: str
+    lead_agency: str
+    co_agencies: list[str] = []
+    due_on: date | None = None
+    target: TargetModel | None = None
+
+
+class DirectiveIn(Schema):
+    title: str
+    text: str = ""
+    document: str = ""
+    signal_id: UUID | None = None
+    tasks: list[TaskIn]
+
+
+class TaskOut(Schema):
+    id: UUID
+    directive_id: UUID
+    content: str
+    lead_agency: str
+    co_agencies: list[str]
+    territory: str
+    due_on: date | None
+    state: str
+    standing: str
+    percent: int
+    target: TargetModel | None
+    baseline: Decimal | None
+    measured: Decimal | None
+    measured_at: datetime | None
+    escalated_to: str
+    version: int
+    moves: list[str]
+
+
+class EntryOut(Schema):
+    at: datetime
+    by: str
+    kind: str
+    text: str
+    percent: int | None
+    value: Decimal | None
+    agency: str
+    evidence: list[dict[str, Any]]
+
+
+class TaskDetail(TaskOut):
+    life: list[EntryOut]
+
+
+class DirectiveOut(Schema):
+    id: UUID
+    number: str
+    title: str
+    text: str
+    document: str
+    issued_by: str
+    issuer_agency: str
+    issued_at: datetime
+    signal_id: UUID | None
+    tasks: list[TaskOut]
+
+
+class LineOut(Schema):
+    id: UUID
+    number: str
+    title: str
+    issuer_agency: str
+    issued_at: datetime
+    tasks: int
+    done: int
+    overdue: int
+
+
+class LinePage(Schema):
+    items: list[LineOut]
+    next: UUID | None
+
+
+class MoveIn(Schema):
+    move: domain.Move
+    text: str = ""
+    percent: int | None = None
+    due_on: date | None = None
+
+
+@router.get("/directives", response=LinePage)
+def directives(request: HttpRequest, q: str = "", before: UUID | None = None, limit: int = Query(50, ge=1, le=500)):
+    """Directives that the reader's agencies issued or lead a task of, newest first, searchable without tone marks."""
+    today = clock.vietnam_date(clock.now())
+    agencies = queries.readable_agencies(request.rights, today)
+    lines = queries.directives(text=q, before=before, today=today, agencies=agencies, limit=limit + 1)
+    return {"items": lines[:limit], "next": lines[limit - 1].id if len(lines) > limit else None}
+
+
+@router.post("/directives", response={201: DirectiveOut})
+def issue(request: HttpRequest, body: DirectiveIn):
+    """Issue a directive with its tasks, in the name of the first office held; from a signal when one is named."""
+    now = clock.now()
+    today = clock.vietnam_date(now)
+    signal = warehouse.signal(id=body.signal_id) if body.signal_id else None
+    if signal:
+        request.rights.require(domain.ISSUE, territory=signal.territory)
+    else:
+        for task in body.tasks:
+            queries.require_over(request.rights, task.lead_agency, today)
+    positions = directory.held_positions(request.user.pk, now)
+    directive_id = services.issue(
+        title=body.title, text=body.text, document=body.document, signal_id=signal.id if signal else None,
+        issuer_agency=positions[0].agency_code if positions else "", by=f"account:{request.user.pk}", at=now,
+        tasks=[
+            domain.NewTask(
+                content=task.content, lead_agency=task.lead_agency, co_agencies=tuple(task.co_agencies), due_on=task.due_on,
+                target=domain.Target(**task.target.dict()) if task.target else None,
+            )
+            for task in body.tasks
+        ],
+    )  # fmt: skip
+    return Status(201, _directive(queries.directive(id=directive_id), today))
+
+
+@router.get("/directives/{directive_id}", response=DirectiveOut)
+def directive(request: HttpRequest, directive_id: UUID):
+    """One directive with its tasks."""
+    found = queries.directive(id=directive_id)
+    queries.require_readable(request.rights, found)
+    return _directive(found, clock.vietnam_date(clock.now()))
+
+
+@router.get("/tasks/{task_id}", response=TaskDetail)
+def task(request: HttpRequest, response: HttpResponse, task_id: UUID):
+    """One task with its life, and the moves that its state allows. Its version is its ETag."""
+    found = queries.task(id=task_id)
+    queries.require_readable(request.rights, found)
+    response["ETag"] = f'"{found.version}"'
+    return _task(found, clock.vietnam_date(clock.now())) | {"life": queries.life(task_id=task_id)}
+
+
+@router.post("/tasks/{task_id}/moves", response=TaskOut)
+def move(
+    request: HttpRequest,
+    response: HttpResponse,
+    task_id: UUID,
+    body: MoveIn,
+    if_match: str | None = Header(None, alias="If-Match"),
+):
+    """Move a task on: accept, report progress, report the result, approve, return, extend … With ``If-Match`` only if it
+    stands at that version."""
+    found = queries.task(id=task_id)
+    queries.require_move(request.rights, found, body.move, f"account:{request.user.pk}")
+    number = (if_match or "").strip('W/"')
+    services.move(
+        task_id=task_id, move=body.move, text=body.text, percent=body.percent, due_on=body.due_on,
+        version=int(number) if number.isdigit() else None, by=f"account:{request.user.pk}", at=clock.now(),
+    )  # fmt: skip
+    moved = queries.task(id=task_id)
+    response["ETag"] = f'"{moved.version}"'
+    return _task(moved, clock.vietnam_date(clock.now()))
+
+
+def _directive(found: domain.Directive, today: date) -> dict:
+    return found.__dict__ | {"tasks": [_task(task, today) for task in found.tasks]}
+
+
+def _task(found: domain.Task, today: date) -> dict:
+    return found.__dict__ | {
+        "co_agencies": list(found.co_agencies),
+        "state": found.state.value,
+        "standing": found.standing(today).value,
+        "moves": [move.value for move in found.moves()],
+    }
