@@ -51,6 +51,7 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
     today = clock.vietnam_date(now)
     declared = warehouse.indicator(code=code)
     request.rights.require(VIEW, territory=place)
+    since = warehouse.watermark()
     board = queries.board(territory=place, on=today, section="", leading=code)
     cell = warehouse.cell(code=code, territory=place)
     register = registry.register(key=declared.register)
@@ -69,13 +70,14 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
         "signals": [item for item in board.signals if item.indicator == code],
         "rows_query": _rows_query(declared, place),
     }
-    return render(request, "dashboards/indicator.html", context | _live([code], board.territories))
+    return render(request, "dashboards/indicator.html", context | _live([code], board.territories, since))
 
 
 def _board(request: HttpRequest, *, territory: str, section: str = "") -> HttpResponse:
     now = clock.now()
     today = clock.vietnam_date(now)
     request.rights.require(VIEW, territory=territory, sector=section)
+    since = warehouse.watermark()
     board = queries.board(territory=territory, on=today, section=section, leading=request.GET.get("by", ""))
     context = {
         "board": board,
@@ -86,7 +88,7 @@ def _board(request: HttpRequest, *, territory: str, section: str = "") -> HttpRe
         "indicators": warehouse.indicators(codes=board.codes),
         "names": directory.units_by_code({signal.territory for signal in board.signals}, today),
     }
-    return render(request, "dashboards/board.html", context | _live(board.codes, board.territories))
+    return render(request, "dashboards/board.html", context | _live(board.codes, board.territories, since))
 
 
 def _open_places(request: HttpRequest, board: queries.Board) -> set[str]:
@@ -94,11 +96,13 @@ def _open_places(request: HttpRequest, board: queries.Board) -> set[str]:
     return {code for code, _ in board.path if request.rights.allows(VIEW, territory=code)}
 
 
-def _live(codes: list[str], territories: list[str]) -> dict:
-    """The ticket with which the page listens to exactly what it shows."""
+def _live(codes: list[str], territories: list[str], since: int) -> dict:
+    """The ticket with which the page listens to exactly what it shows, from the moment on before it was read."""
     until = time.time() + conf.TICKET_SECONDS
     return {
-        "ticket": make_ticket(key=settings.SECRET_KEY, territories=territories, indicators=codes, until=until),
+        "ticket": make_ticket(
+            key=settings.SECRET_KEY, territories=territories, indicators=codes, since=since, until=until
+        ),
         "tones": domain.TONES,
     }
 

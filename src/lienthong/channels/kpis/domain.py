@@ -69,6 +69,9 @@ class Framework:
             framework = cls(code, str(document["version"]), document["name"], document.get("basis", ""), root)
         except (KeyError, TypeError, ValueError, ArithmeticError) as error:
             raise BadFramework(code=code, problem=str(error)) from error
+        codes = [node.code for _, node in root.walk()]
+        if twice := {name for name in codes if codes.count(name) > 1}:
+            raise BadFramework(code=code, problem=f"several criteria have the code {', '.join(sorted(twice))}")
         for _, node in root.walk():
             if node.children and sum(child.weight for child in node.children) != 100:
                 raise BadFramework(code=code, problem=f"the weights under {node.code} do not add up to 100")

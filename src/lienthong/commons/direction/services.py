@@ -38,7 +38,8 @@ def issue(
 
     A signal has one directive: issued for it again, the one that is there is returned.
 
-    :raises domain.BadDirective: no title or task, a deadline in the past, or a target on no known indicator.
+    :raises domain.BadDirective: no title or task, or a deadline in the past.
+    :raises data.warehouse.domain.UnknownIndicator: a target is on no known indicator.
     :raises domain.AgencyEnded: a lead agency was split; its parts are named.
     :raises domain.UnknownAgency: there is no agency of that code.
     """

@@ -141,7 +141,7 @@ def operations(request: HttpRequest) -> HttpResponse:
 def retry(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """Let a delivery that was given up be tried again."""
     request.rights.require(OPERATE)
-    outbox_services.retry_set_aside(id=delivery_id)
+    outbox_services.retry_set_aside(id=delivery_id, at=clock.now())
     messages.success(request, say("Sẽ giao lại ngay.", "It will be delivered again at once."))
     return redirect("/operations")
 

@@ -86,6 +86,13 @@ def past(*, code: str, territory: str, period: str = "", limit: int = 60) -> lis
     ]
 
 
+def watermark() -> int:
+    """Below this transaction number every cell is as it is read now: a page drawn after this hears the rest by pushes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint")
+        return cursor.fetchone()[0]
+
+
 def trends(*, codes: Sequence[str], territory: str, period: str = "", limit: int = 24) -> dict[str, list[float | None]]:
     """The last changes of several indicators in one query, oldest first: what sparklines draw."""
     declared = indicators(codes=codes)

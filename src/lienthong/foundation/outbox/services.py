@@ -86,9 +86,9 @@ def settle(*, clock: Callable[[], datetime], seconds: float = 30) -> bool:
 
 
 @transaction.atomic
-def retry_set_aside(*, id: int) -> None:
-    """Let a delivery that was given up be tried again."""
-    models.SetAside.objects.filter(id=id).update(given_up=False, attempts=0, next_attempt_at="-infinity")
+def retry_set_aside(*, id: int, at: datetime) -> None:
+    """Let a delivery that was given up be tried again, now."""
+    models.SetAside.objects.filter(id=id).update(given_up=False, attempts=0, next_attempt_at=at)
 
 
 @transaction.atomic

@@ -1,8 +1,9 @@
 """Live pushes: one process holds every open page's event stream and tells each what moved, within its rights.
 
-A page shows its board's ticket, signed by the web process: which territories and indicators it may see, until when. The
-process hears one notice per committed batch, reads the cells that moved in a single query below the oldest running
-transaction, and fans them out. Its state is one number, the watermark; a page that was away asks again from its last.
+A page shows its board's ticket, signed by the web process: which territories and indicators it may see, from which moment,
+until when. The process hears one notice per committed batch, reads the cells that moved in a single query below the oldest
+running transaction, and fans them out. Its state is one number, the watermark. A page that comes, or comes back, is first told
+what moved since it was drawn or last heard, so that nothing falls between two connections.
 """
 
 import asyncio
@@ -10,11 +11,12 @@ import base64
 import contextlib
 import hashlib
 import hmac
-import json
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+import orjson
 import psycopg
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -23,23 +25,31 @@ from starlette.routing import Route
 
 CHANNEL = "live"
 HEARTBEAT_SECONDS = 15
+PAUSE_SECONDS = 0.05
+"""Between two pushes: what moves in it is told together."""
 QUEUE = 1000
 """Pushes a slow page may lag behind before it is closed, to come back from its last event."""
 
 MOVED = """
 SELECT xid, indicator_id, territory, period, numerator, denominator, rows, computed_at FROM data_warehouse_cell
-WHERE xid >= %s AND xid < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint ORDER BY xid
+WHERE xid >= %s AND xid < %s
 """
+MOVED_FOR_A_PAGE = f"{MOVED} AND indicator_id = ANY(%s) AND territory = ANY(%s)"
 WATERMARK = "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"
 
 
 @dataclass(eq=False)
 class Page:
-    """One open page: what it may see, and what waits to be sent to it."""
+    """One open page: what it may see, from when on, and what waits to be sent to it."""
 
-    territories: frozenset[str]
-    indicators: frozenset[str]
+    territories: list[str]
+    indicators: list[str]
+    since: int
     queue: asyncio.Queue = field(default_factory=lambda: asyncio.Queue(QUEUE))
+
+    def cells(self) -> list[tuple[str, str]]:
+        """Every (indicator, territory) it shows."""
+        return [(indicator, territory) for indicator in self.indicators for territory in self.territories]
 
 
 class Live:
@@ -48,7 +58,10 @@ class Live:
     def __init__(self, dsn: str, key: str) -> None:
         self.dsn, self.key = dsn, key.encode()
         self.pages: set[Page] = set()
+        self.showing: dict[tuple[str, str], set[Page]] = defaultdict(set)
+        """Which pages show a cell."""
         self.watermark = 0
+        self.catching_up = asyncio.Lock()
 
     # --- the listener -----------------------------------------------------------------------------------------------
 
@@ -59,40 +72,33 @@ class Live:
                 async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     if not self.watermark:
-                        self.watermark = (await (await connection.execute(WATERMARK)).fetchone())[0]
-                    await self.push(connection)
+                        self.watermark = await watermark(connection)
                     while True:
+                        await self.push(connection)
+                        await asyncio.sleep(PAUSE_SECONDS)
                         # Also looks without a notice: a transaction that ran long may hold back what was told before.
                         async for _ in connection.notifies(timeout=1, stop_after=1):
                             pass
-                        await self.push(connection)
             await asyncio.sleep(0.5)
 
     async def push(self, connection: psycopg.AsyncConnection) -> None:
         """Tell every page what moved since the watermark."""
-        limit = (await (await connection.execute(WATERMARK)).fetchone())[0]
+        limit = await watermark(connection)
         if limit <= self.watermark:
             return
-        rows = await (await connection.execute(MOVED, [self.watermark])).fetchall()
-        rows = [row for row in rows if row[0] < limit]
+        rows = await (await connection.execute(MOVED, [self.watermark, limit])).fetchall()
         self.watermark = limit
-        if not rows:
-            return
-        for page in list(self.pages):
-            cells = [
-                {
-                    "indicator": row[1], "territory": row[2], "period": row[3], "numerator": str(row[4]),
-                    "denominator": str(row[5]), "rows": row[6], "at": row[7].isoformat(),
-                }
-                for row in rows
-                if row[1] in page.indicators and row[2] in page.territories
-            ]  # fmt: skip
-            if not cells:
-                continue
+        told: dict[Page, list[bytes]] = defaultdict(list)
+        for row in rows:
+            if pages := self.showing.get((row[1], row[2])):
+                cell = encode(row)
+                for page in pages:
+                    told[page].append(cell)
+        for page, cells in told.items():
             try:
-                page.queue.put_nowait((limit, cells))
+                page.queue.put_nowait(message(limit, cells))
             except asyncio.QueueFull:
-                self.pages.discard(page)
+                self.leave(page)
 
     # --- the pages --------------------------------------------------------------------------------------------------
 
@@ -101,23 +107,45 @@ class Live:
         page = self.admit(request.query_params.get("ticket", ""))
         if page is None:
             return PlainTextResponse("The ticket is not valid or has ended; reload the page.", status_code=403)
+        heard = request.headers.get("last-event-id", "")
+        page.since = max(page.since, int(heard) if heard.isdecimal() and len(heard) < 19 else 0)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(self.events(page), media_type="text/event-stream", headers=headers)
 
     async def events(self, page: Page) -> AsyncIterator[bytes]:
-        self.pages.add(page)
+        self.join(page)
         try:
             yield b"retry: 1000\n\n"
+            yield await self.missed(page)
             while page in self.pages:
                 try:
-                    watermark, cells = await asyncio.wait_for(page.queue.get(), HEARTBEAT_SECONDS)
+                    yield await asyncio.wait_for(page.queue.get(), HEARTBEAT_SECONDS)
                 except TimeoutError:
                     yield b": still here\n\n"
-                    continue
-                body = json.dumps({"watermark": watermark, "cells": cells}, separators=(",", ":"))
-                yield f"id: {watermark}\nevent: cells\ndata: {body}\n\n".encode()
         finally:
+            self.leave(page)
+
+    def join(self, page: Page) -> None:
+        self.pages.add(page)
+        for cell in page.cells():
+            self.showing[cell].add(page)
+
+    def leave(self, page: Page) -> None:
+        """Harmless to repeat."""
+        if page in self.pages:
             self.pages.discard(page)
+            for cell in page.cells():
+                self.showing[cell].discard(page)
+                if not self.showing[cell]:
+                    del self.showing[cell]
+
+    async def missed(self, page: Page) -> bytes:
+        """What moved between the drawing of a page, or the last it heard, and now."""
+        async with self.catching_up, await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as connection:
+            limit = await watermark(connection)
+            values = [page.since, limit, page.indicators, page.territories]
+            rows = await (await connection.execute(MOVED_FOR_A_PAGE, values)).fetchall()
+        return message(limit, [encode(row) for row in rows])
 
     async def health(self, _request: Request):
         return JSONResponse({"pages": len(self.pages), "watermark": self.watermark})
@@ -125,15 +153,29 @@ class Live:
     def admit(self, ticket: str) -> Page | None:
         """The page a ticket stands for; none when its signature or time is not right."""
         body, _, signature = ticket.partition(".")
-        if not hmac.compare_digest(sign(self.key, body), signature):
+        if not hmac.compare_digest(sign(self.key, body).encode(), signature.encode()):
             return None
-        try:
-            content = json.loads(base64.urlsafe_b64decode(body))
-        except ValueError:
-            return None
+        content = orjson.loads(base64.urlsafe_b64decode(body))
         if content["until"] < time.time():
             return None
-        return Page(frozenset(content["territories"]), frozenset(content["indicators"]))
+        return Page(content["territories"], content["indicators"], content["since"])
+
+
+async def watermark(connection: psycopg.AsyncConnection) -> int:
+    """Below this transaction number everything has been decided."""
+    return (await (await connection.execute(WATERMARK)).fetchone())[0]
+
+
+def encode(row: tuple) -> bytes:
+    """A cell as JSON."""
+    names = ("indicator", "territory", "period", "numerator", "denominator", "rows", "at")
+    values = (*row[1:4], str(row[4]), str(row[5]), row[6], row[7].isoformat())
+    return orjson.dumps(dict(zip(names, values, strict=True)))
+
+
+def message(limit: int, cells: list[bytes]) -> bytes:
+    """One server-sent event: what moved, and the watermark up to which the page has heard everything."""
+    return b'id: %d\nevent: cells\ndata: {"watermark":%d,"cells":[%b]}\n\n' % (limit, limit, b",".join(cells))
 
 
 def sign(key: bytes, body: str) -> str:
@@ -141,10 +183,10 @@ def sign(key: bytes, body: str) -> str:
     return hmac.new(key, f"live:{body}".encode(), hashlib.sha256).hexdigest()
 
 
-def make_ticket(*, key: str, territories: list[str], indicators: list[str], until: float) -> str:
-    """A ticket for one board: what its page may see until a Unix time."""
-    content = {"territories": territories, "indicators": indicators, "until": until}
-    body = base64.urlsafe_b64encode(json.dumps(content, separators=(",", ":")).encode()).decode()
+def make_ticket(*, key: str, territories: list[str], indicators: list[str], since: int, until: float) -> str:
+    """A ticket for one board: what its page may see until a Unix time, told from a watermark on."""
+    content = {"territories": territories, "indicators": indicators, "since": since, "until": until}
+    body = base64.urlsafe_b64encode(orjson.dumps(content)).decode()
     return f"{body}.{sign(key.encode(), body)}"
 
 

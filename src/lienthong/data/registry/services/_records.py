@@ -212,12 +212,13 @@ def write(row: models.Source, incoming: pa.Table, *, by: str, at: datetime, impo
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
         copy_in(cursor, "incoming", incoming)
-        cursor.execute(_LAST_OF_EACH)
+        cursor.execute(_LAST_OF_EACH_DAY)
         cursor.execute("ANALYZE incoming")
         values = {"source": row.id, "at": at, "by": by, "import": import_id}
+        late = _take_late(cursor, values)
+        cursor.execute(_LAST_OF_EACH)
         cursor.execute(_CONFLICTS, values)
         conflicts = tuple(cursor.fetchall())
-        late = _take_late(cursor, values)
         cursor.execute(_SUPERSEDE, values)
         changed, ended = cursor.fetchone()
         cursor.execute(_INSERT, values)
@@ -277,11 +278,16 @@ CREATE TEMPORARY TABLE incoming (
     raw bigint, place bigint GENERATED ALWAYS AS IDENTITY
 ) ON COMMIT DROP
 """
-_LAST_OF_EACH = """
+_LAST_OF_EACH_DAY = """
 DELETE FROM incoming i USING (
     SELECT key, valid_from, max(place) AS place FROM incoming GROUP BY key, valid_from HAVING count(*) > 1
 ) last
 WHERE i.key = last.key AND i.valid_from IS NOT DISTINCT FROM last.valid_from AND i.place < last.place
+"""
+# An undated row beside a dated one has no place in the order of days: the last told counts.
+_LAST_OF_EACH = """
+DELETE FROM incoming i USING (SELECT key, max(place) AS place FROM incoming GROUP BY key HAVING count(*) > 1) last
+WHERE i.key = last.key AND i.place < last.place
 """
 # What was true before what is told beside it or known already is set apart from what may become current.
 _LATE = """

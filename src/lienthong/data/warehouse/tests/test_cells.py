@@ -1,0 +1,201 @@
+"""Cells moved row by row are what a full computing gives, whatever happened in which order."""
+
+import random
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lienthong.data.registry import queries as registry
+from lienthong.data.registry import services as registry_services
+from lienthong.data.warehouse import domain, models, queries, services
+from lienthong.foundation.outbox.models import EventRow
+from lienthong.kernel import clock
+
+pytestmark = pytest.mark.django_db
+BY = "system:test"
+PLACES = [("75", "75"), ("75", ""), ("26368", "26368"), ("26368", "75"), ("26368", ""), ("01", "01"), ("01", "")]
+REGISTER = {
+    "key": "wells", "name": {"vi": "Giếng", "en": "Wells"}, "purpose": {"vi": "Thử", "en": "Trial"}, "owner": "",
+    "record_key": "code", "title": "code", "territory": "territory", "valid_from": "since",
+    "schema": {
+        "type": "object", "required": ["code"],
+        "properties": {
+            "code": {"type": "string"}, "territory": {"type": "string"}, "depth": {"type": ["number", "null"]},
+            "state": {"enum": ["good", "bad"]}, "since": {"type": ["string", "null"], "format": "date"},
+        },
+    },
+    "sources": [{"key": "main", "name": "Nguồn chính", "trusted": True}],
+}  # fmt: skip
+COUNT = {
+    "code": "wells", "name": {"vi": "Giếng", "en": "Wells"}, "definition": {"vi": "", "en": ""}, "unit": "giếng",
+    "register": "wells", "direction": "up", "numerator": {}, "signals": [],
+}  # fmt: skip
+SHARE = COUNT | {
+    "code": "wells-good", "unit": "%", "scale": 100, "numerator": {"where": {"state": "good"}}, "denominator": {},
+    "amber": 90, "red": 50, "signals": ["country"],
+}  # fmt: skip
+MONTHLY = COUNT | {"code": "wells-by-month", "period": "since", "numerator": "depth"}
+
+
+@pytest.fixture(autouse=True)
+def _ground():
+    registry_services.declare(document=REGISTER, by=BY, at=clock.now())
+    services.set_places(pairs=PLACES)
+    for document in (COUNT, SHARE, MONTHLY):
+        services.declare(document=document, by=BY, at=clock.now())
+
+
+def send(*payloads: dict) -> int:
+    """Send rows in; the number of their transaction, which is the test's own for all."""
+    declaration = registry.declaration(register="wells")
+    registry_services.accept_batch(
+        register="wells", source="main", rows=[declaration.prepare(row) for row in payloads], by=BY, at=clock.now()
+    )
+    return 0
+
+
+def cells(code: str) -> dict[tuple[str, str], tuple]:
+    return {
+        (row.territory, row.period): (row.numerator, row.denominator, row.rows)
+        for row in models.CellRow.objects.filter(indicator_id=code)
+        if row.rows or row.numerator or row.denominator
+    }
+
+
+def test_the_value_of_the_country_is_that_of_its_places():
+    send({"code": "a", "territory": "26368", "state": "good"}, {"code": "b", "territory": "01", "state": "bad"})
+    services.recompute(code="wells-good", at=clock.now())
+    values = {cell.territory: cell.value for cell in queries.cells(codes=["wells-good"])}
+    assert values == {"": Decimal(50), "75": Decimal(100), "26368": Decimal(100), "01": Decimal(0)}
+
+
+def test_a_row_of_no_known_place_counts_for_the_country_alone():
+    send({"code": "a", "territory": "99999"})
+    services.recompute(code="wells", at=clock.now())
+    assert cells("wells") == {("", ""): (1, 0, 1)}
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        (COUNT | {"direction": "sideways"}, "sideways"),
+        (COUNT | {"numerator": {"where": {"state'; DROP TABLE x; --": 1}}}, "field name"),
+        ({key: value for key, value in COUNT.items() if key != "unit"}, "unit"),
+    ],
+)
+def test_a_declaration_that_cannot_work_is_refused(document, problem):
+    with pytest.raises(domain.BadIndicator, match=problem):
+        services.declare(document=document, by=BY, at=clock.now())
+
+
+@pytest.mark.parametrize(
+    ("direction", "value", "level"),
+    [
+        ("up", 49, "red"), ("up", 50, "amber"), ("up", 89.9, "amber"), ("up", 90, "green"), ("up", None, "none"),
+        ("down", 91, "amber"), ("down", 51, "green"), ("down", 90, "green"),
+    ],
+)  # fmt: skip
+def test_a_value_at_its_threshold_is_within_it(direction, value, level):
+    limits = {"amber": 90, "red": 50} if direction == "up" else {"amber": 90, "red": 95}
+    indicator = domain.Indicator.parse(SHARE | {"direction": direction} | limits)
+    assert indicator.level(None if value is None else Decimal(str(value))) == level
+
+
+ROWS = st.fixed_dictionaries(
+    {
+        "code": st.sampled_from("abcde"),
+        "territory": st.sampled_from(["26368", "75", "01", "", "99999"]),
+        "state": st.sampled_from(["good", "bad"]),
+        "depth": st.one_of(st.none(), st.integers(-50, 50)),
+        "since": st.sampled_from([None, "2026-01-05", "2026-01-20", "2026-02-01"]),
+    }
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("send"), st.lists(ROWS, min_size=1, max_size=4)),
+        st.tuples(st.just("end"), st.lists(st.sampled_from("abcde"), min_size=1, max_size=3)),
+        st.tuples(st.just("declare"), st.sampled_from([SHARE, MONTHLY])),
+    ),
+    max_size=8,
+)
+
+
+@pytest.mark.django_db(transaction=True)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS, st.integers(0, 1000))
+def test_moved_cells_equal_a_full_computing(steps, seed):
+    """Transactions of their own, applied late and in any order, some of them twice."""
+    chance = random.Random(seed)
+    registry_services.close(register="wells", source="main", keys=list("abcde"), by=BY, at=clock.now())
+    pending = sorted(
+        set(models_xids()) - set(models.AppliedChange.objects.values_list("source_xid", flat=True)),
+    )
+    for xid in pending:
+        services.apply(register="wells", xid=xid, at=clock.now())
+    for kind, value in steps:
+        if kind == "send":
+            send(*value)
+        elif kind == "end":
+            registry_services.close(register="wells", source="main", keys=value, by=BY, at=clock.now())
+        else:
+            services.declare(document=value | {"digits": chance.randint(0, 6)}, by=BY, at=clock.now())
+    pending = list(models_xids())
+    chance.shuffle(pending)
+    for xid in pending + pending[:2]:
+        services.apply(register="wells", xid=xid, at=clock.now())
+    for code in ("wells", "wells-good", "wells-by-month"):
+        moved = cells(code)
+        assert services.recompute(code=code, at=clock.now()) == 0
+        assert cells(code) == moved
+
+
+def models_xids() -> list[int]:
+    rows = EventRow.objects.filter(name="data.registry.records_versioned.v1", payload__register="wells")
+    return sorted({row["xid"] for row in rows.values_list("payload", flat=True)})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_changed_row_touches_exactly_its_indicators_places_and_periods():
+    send({"code": "a", "territory": "26368", "state": "good", "depth": 5, "since": "2026-01-05"})
+    for xid in models_xids():
+        services.apply(register="wells", xid=xid, at=clock.now())
+    before = set(models.CellVersion.objects.values_list("id", flat=True))
+    send({"code": "a", "territory": "01", "state": "bad", "depth": 7, "since": "2026-02-01"})
+    assert services.apply(register="wells", xid=models_xids()[-1], at=clock.now()) == 12
+    touched = models.CellVersion.objects.exclude(id__in=before).values_list("indicator", "territory", "period")
+    old, new = ("26368", "75"), ("01",)
+    expected = {(code, place, "") for code in ("wells-good",) for place in (*old, *new, "")}
+    expected |= {("wells", place, "") for place in (*old, *new)}  # the country had one well before and has one now
+    expected |= {("wells-by-month", place, "2026-01") for place in (*old, "")}
+    expected |= {("wells-by-month", place, "2026-02") for place in (*new, "")}
+    assert set(touched) == expected
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_threshold_crossed_raises_one_signal_that_closes_when_it_is_met_again():
+    def step(*payloads):
+        send(*payloads)
+        services.apply(register="wells", xid=models_xids()[-1], at=clock.now())
+        return [(item.indicator, item.territory, item.level.value) for item in queries.signals()]
+
+    assert step({"code": "a", "territory": "01", "state": "good"}) == []
+    assert step({"code": "b", "territory": "01", "state": "bad"}) == [("wells-good", "", "amber")]
+    assert step({"code": "c", "territory": "01", "state": "bad"}) == [("wells-good", "", "red")]
+    assert (
+        step({"code": "b", "territory": "01", "state": "good"}, {"code": "c", "territory": "01", "state": "good"}) == []
+    )
+    assert models.SignalRow.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_past_of_a_value_can_be_asked_for():
+    send({"code": "a", "territory": "01", "state": "bad"})
+    services.apply(register="wells", xid=models_xids()[-1], at=clock.now())
+    then = clock.now()
+    send({"code": "a", "territory": "01", "state": "good"})
+    services.apply(register="wells", xid=models_xids()[-1], at=clock.now())
+    assert queries.known_at(code="wells-good", territory="01", at=then).value == 0
+    assert [point.value for point in queries.past(code="wells-good", territory="01")] == [0, 100]
+    assert queries.trends(codes=["wells-good", "wells"], territory="01", limit=1)["wells-good"] == [100.0]
