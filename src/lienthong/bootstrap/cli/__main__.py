@@ -2,7 +2,7 @@
 
 import sys
 
-from lienthong.bootstrap import openapi
+from lienthong.bootstrap import papers
 from lienthong.bootstrap.cli import _doctor, _loop, _manage, _space, _test
 from lienthong.bootstrap.options import BadOption
 from lienthong.bootstrap.space import Trouble
@@ -16,7 +16,7 @@ COMMANDS = {
     "audit": (_manage.audit, "kiểm tra nhật ký không thể sửa / check the tamper-evident log"),
     "reset": (_space.reset, "xóa toàn bộ dữ liệu của không gian / delete all data of the space"),
     "manage": (_manage.manage, "lệnh quản trị của các mô-đun / modules' management commands"),
-    "openapi": (openapi.write, "viết lại docs/openapi.json / write docs/openapi.json anew"),
+    "papers": (papers.write, "viết lại các trang sinh từ mã / write anew the papers made from the code"),
     "test": (_test.test, "chạy các bộ kiểm thử (--fast: dưới hai phút) / run the tests"),
 }
 
