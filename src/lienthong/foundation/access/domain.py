@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
+from itertools import product
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,6 +14,8 @@ from lienthong.kernel.errors import Refusal
 
 MAXIMUM_DEPTH = 5
 """How many times authority may be handed on."""
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class CannotDelegate(Refusal):
@@ -58,12 +62,13 @@ class Grant:
     holder_name: str = ""
     """How the holder is called in sentences: a title, a person's or an agency's name."""
 
+    @property
+    def ends(self) -> datetime:
+        """When it is over, by its date or by being revoked."""
+        return min(self.valid_to or _NEVER, self.revoked_at or _NEVER)
+
     def in_force(self, at: datetime) -> bool:
-        return (
-            self.valid_from <= at
-            and (self.valid_to is None or at < self.valid_to)
-            and (self.revoked_at is None or at < self.revoked_at)
-        )
+        return self.valid_from <= at < self.ends
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,11 @@ class Target:
     territory_path: tuple[str, ...] = ("",)
     sector: str = ""
 
+    def places(self) -> list[tuple[str, str, str]]:
+        """Every (agency, territory, sector) of a scope that takes it in, the nearest first."""
+        paths = (*self.agency_path, ""), (*self.territory_path, ""), (self.sector, "")
+        return list(product(*map(dict.fromkeys, paths)))
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -108,6 +118,13 @@ def covers_action(granted: str, wanted: str) -> bool:
     if granted.endswith(".*"):
         return wanted == granted[:-2] or wanted.startswith(granted[:-1])
     return granted == wanted
+
+
+@lru_cache(maxsize=4096)
+def covering_actions(wanted: str) -> tuple[str, ...]:
+    """Every granted action that takes in another: itself, and all under each of its names."""
+    above = (f"{wanted[:dot]}.*" for dot, sign in enumerate(f"{wanted}.") if sign == ".")
+    return tuple(dict.fromkeys((wanted, *above)))
 
 
 def covers(scope: Scope, action: str, target: Target) -> bool:
@@ -133,30 +150,56 @@ def within(inner: Scope, outer: Scope, *, agency_path: tuple[str, ...], territor
 
 
 @dataclass
+class _Authority:
+    """What one holder has under one action: the grants by (agency, territory, sector), the last to end at the end."""
+
+    example: Scope
+    by_place: dict[tuple[str, str, str], list[Grant]] = field(default_factory=dict)
+
+
+@dataclass
 class Index:
-    """All grants of a space in memory, by who holds them: a decision looks only at the holder's own."""
+    """All grants of a space in memory, by holder, action and place. A decision looks up the places that the target lies in
+    and the names its action lies under, so that its cost is the depth of the target, however many grants there are.
+
+    One thread may put while others read: they walk over copies, and over lists that are replaced and never changed.
+    """
 
     grants: dict[UUID, Grant] = field(default_factory=dict)
-    by_holder: dict[tuple[HolderKind, str], dict[UUID, Grant]] = field(default_factory=dict)
+    by_holder: dict[tuple[HolderKind, str], dict[str, _Authority]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, grants: Iterable[Grant]) -> "Index":
-        index = cls()
-        for grant in grants:
-            index.put(grant)
+        index = cls({grant.id: grant for grant in grants})
+        for grant in sorted(index.grants.values(), key=_end):
+            by_place, place = index._place(grant)
+            by_place.setdefault(place, []).append(grant)
         return index
 
     def put(self, grant: Grant) -> None:
-        """Add a grant, or take in its change."""
+        """Add a grant, or take in that it was revoked: its other terms never change."""
         self.grants[grant.id] = grant
-        self.by_holder.setdefault((grant.holder_kind, grant.holder), {})[grant.id] = grant
+        by_place, place = self._place(grant)
+        others = [other for other in by_place.get(place, ()) if other.id != grant.id]
+        by_place[place] = sorted([*others, grant], key=_end)
+
+    def _place(self, grant: Grant) -> tuple[dict[tuple[str, str, str], list[Grant]], tuple[str, str, str]]:
+        scope = grant.scope
+        by_action = self.by_holder.setdefault((grant.holder_kind, grant.holder), {})
+        authority = by_action.setdefault(scope.action, _Authority(scope))
+        return authority.by_place, (scope.agency, scope.territory, scope.sector)
 
     def held(self, subject: Subject) -> Iterator[Grant]:
         """The grants a subject holds, in force or not."""
         for holder in subject.holders():
-            found = self.by_holder.get(holder)
-            if found:
-                yield from found.values()
+            for authority in tuple(self.by_holder.get(holder, {}).values()):
+                yield from _all(authority)
+
+    def _under(self, subject: Subject, action: str) -> Iterator[_Authority]:
+        """What a subject holds that takes in an action, wherever it holds."""
+        for holder in subject.holders():
+            if by_action := self.by_holder.get(holder):
+                yield from (by_action[name] for name in covering_actions(action) if name in by_action)
 
     def chain(self, grant: Grant) -> Iterator[Grant]:
         """A grant and those it stands on, up to the first."""
@@ -177,26 +220,33 @@ class Index:
 
     def decide(self, subject: Subject, action: str, target: Target, at: datetime) -> Decision:
         """Whether a subject may do an action on a target, and why."""
-        nearest: tuple[int, Grant] | None = None
-        for grant in self.held(subject):
-            scope = grant.scope
-            if not covers_action(scope.action, action):
-                continue
-            if not covers(scope, action, target):
-                nearest = max(nearest or (0, grant), (1, grant), key=lambda item: item[0])
-            elif self.stands(grant, at):
-                return _allowed(grant)
-            else:
-                nearest = max(nearest or (0, grant), (2, grant), key=lambda item: item[0])
-        return _denied(nearest, at)
+        lapsed: Grant | None = None
+        elsewhere: Scope | None = None
+        places = target.places()
+        for authority in self._under(subject, action):
+            elsewhere = elsewhere or authority.example
+            for place in places:
+                for grant in reversed(authority.by_place.get(place, ())):
+                    if self.stands(grant, at):
+                        return _allowed(grant)
+                    lapsed = lapsed or grant
+                    if grant.ends <= at:
+                        break
+        return _lapsed(lapsed, at) if lapsed else _denied(elsewhere)
 
     def scopes(self, subject: Subject, action: str, at: datetime) -> list[Scope]:
         """Where a subject may do an action."""
-        return [
-            grant.scope
-            for grant in self.held(subject)
-            if covers_action(grant.scope.action, action) and self.stands(grant, at)
-        ]
+        held = (grant for authority in self._under(subject, action) for grant in _all(authority))
+        return [grant.scope for grant in held if self.stands(grant, at)]
+
+
+def _end(grant: Grant) -> datetime:
+    return grant.ends
+
+
+def _all(authority: _Authority) -> Iterator[Grant]:
+    for grants in tuple(authority.by_place.values()):
+        yield from grants
 
 
 def _allowed(grant: Grant) -> Decision:
@@ -220,20 +270,22 @@ _HOLDERS = {
 }
 
 
-def _denied(nearest: tuple[int, Grant] | None, at: datetime) -> Decision:
-    if nearest is None:
+def _denied(elsewhere: Scope | None) -> Decision:
+    if elsewhere is None:
         return Decision(
             False,
             "chưa có quyết định nào giao quyền này cho bạn; hãy đề nghị người phụ trách giao quyền hoặc ủy quyền",
             "no decision gives you this authority; ask whoever is in charge to grant or delegate it",
         )
-    kind, grant = nearest
-    if kind == 1:
-        return Decision(
-            False,
-            f"quyền của bạn chỉ có hiệu lực{_where(grant.scope) or ' trong phạm vi khác'}",
-            f"your authority holds only{_where_en(grant.scope) or ' elsewhere'}",
-        )
+    return Decision(
+        False,
+        f"quyền của bạn chỉ có hiệu lực{_where(elsewhere)}",
+        f"your authority holds only{_where_en(elsewhere)}",
+    )
+
+
+def _lapsed(grant: Grant, at: datetime) -> Decision:
+    """What ended, has not begun, or lost its ground."""
     if grant.revoked_at is not None and grant.revoked_at <= at:
         day = _day(grant.revoked_at)
         return Decision(False, f"quyền đã bị thu hồi ngày {day}", f"the authority was revoked on {day}")

@@ -134,7 +134,7 @@ def holders_who_may(
     known, wanted = index(), target(agency=agency, territory=territory, sector=sector, on=at.date())
     return [
         grant
-        for grant in known.grants.values()
+        for grant in tuple(known.grants.values())
         if domain.covers(grant.scope, action, wanted) and known.stands(grant, at)
     ]
 
