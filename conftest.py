@@ -1,4 +1,8 @@
-"""The tests' own space: a private PostgreSQL and a home folder that vanish when the run ends."""
+"""The tests' own space: a private PostgreSQL and a home folder that vanish when the run ends.
+
+Each worker of a parallel run has a server of its own: what may be read waits for the oldest transaction of the whole server, so
+workers on one server would wait for each other's tests.
+"""
 
 import os
 import shutil
@@ -7,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-HOME = Path(os.environ.setdefault("LIENTHONG_TEST_HOME", tempfile.mkdtemp(prefix="lienthong-test-")))
-OWNER = "PYTEST_XDIST_WORKER" not in os.environ
+BASE = Path(os.environ.setdefault("LIENTHONG_TEST_HOME", tempfile.mkdtemp(prefix="lienthong-test-")))
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+HOME = BASE / WORKER if WORKER else BASE
 # The settings are named here, not in pyproject.toml: there they would be read before the lines above are.
 os.environ |= {
     "LIENTHONG_HOME": str(HOME),
@@ -20,12 +25,19 @@ SERVER = HOME / "postgres"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start PostgreSQL before Django looks for it; workers of one run share the server, each with its own database."""
-    if OWNER and not os.environ.get("DATABASE_URL"):
+    """Start PostgreSQL before Django looks for it."""
+    HOME.mkdir(exist_ok=True)
+    only_leads_workers = not WORKER and getattr(config.option, "numprocesses", None)
+    if only_leads_workers:
+        # Workers inherit this environment, and would read the settings before they have named their own homes.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+        return
+    if not os.environ.get("DATABASE_URL"):
         from lienthong.bootstrap import postgres
         from lienthong.bootstrap.options import options
 
-        HOME.chmod(0o711)
+        for folder in (BASE, HOME):
+            folder.chmod(0o711)
         # Tests need no durability, except those that start a space of their own.
         postgres.prepare(SERVER, options().run, settings="fsync = off\nmax_connections = 200\n")
         postgres.start(SERVER, options().run)
@@ -61,13 +73,12 @@ def _flush_as_owner(handle):
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not OWNER:
-        return
     if (SERVER / "postmaster.pid").exists():
         from lienthong.bootstrap import postgres
 
         postgres.stop(SERVER)
-    shutil.rmtree(HOME, ignore_errors=True)
+    if not WORKER:
+        shutil.rmtree(BASE, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
