@@ -121,7 +121,7 @@ def delegations_about(*, account_id: UUID, at: datetime) -> list[domain.Grant]:
         concerned |= Q(holder_kind=kind, holder=holder) | Q(parent__holder_kind=kind, parent__holder=holder)
     headed = [position.agency_code for position in directory.held_positions(account_id, at) if position.is_head]
     if headed:
-        below = [str(id) for id in directory.positions_below(headed, at.date())]
+        below = [str(id) for id in directory.positions_below(headed, vietnam_date(at))]
         concerned |= Q(holder_kind="position", holder__in=below) | Q(holder_kind="agency", holder__in=headed)
     rows = models.GrantRow.objects.filter(concerned, parent__isnull=False).order_by("-granted_at", "-id")
     return [to_grant(row) for row in rows[:200]]
@@ -131,7 +131,7 @@ def holders_who_may(
     action: str, *, agency: str = "", territory: str = "", sector: str = "", at: datetime
 ) -> Sequence[domain.Grant]:
     """The grants under which someone may do an action on a target: whom to ask, or to send it to."""
-    known, wanted = index(), target(agency=agency, territory=territory, sector=sector, on=at.date())
+    known, wanted = index(), target(agency=agency, territory=territory, sector=sector, on=vietnam_date(at))
     return [
         grant
         for grant in tuple(known.grants.values())

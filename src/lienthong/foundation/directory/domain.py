@@ -39,6 +39,13 @@ class BadReorganisation(Refusal):
     en: ClassVar[str] = "The reorganisation cannot be done: {problem_en}."
 
 
+class BadTerm(Refusal):
+    code: ClassVar[str] = "directory.bad_term"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Ngày thôi giữ chức vụ phải sau ngày bắt đầu ({since})."
+    en: ClassVar[str] = "An office is left after the day on which it was taken up ({since})."
+
+
 class Level(StrEnum):
     """Where in the two-level local government, or above it."""
 

@@ -148,13 +148,35 @@ class AgencyChange(models.Model):
 
 
 class Position(models.Model):
-    """One office in an agency."""
+    """One office. Which agency it is in is told by its placements, because agencies come and go."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    agency = models.TextField(db_index=True)
     title = models.TextField()
     title_en = models.TextField(blank=True, default="")
     is_head = models.BooleanField(default=False)
+
+    class Privacy:
+        personal = ()
+
+
+class Placement(models.Model):
+    """An office is in an agency from a day on. It has one placement that does not end."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="placements")
+    agency = models.TextField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "foundation_directory_placement"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["position"], condition=Q(valid_to=None), name="foundation_directory_placement_one_current"
+            ),
+            _validity("foundation_directory_placement_validity"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["agency", "valid_to"], name="directory_placement_agency")]
 
     class Privacy:
         personal = ()

@@ -9,6 +9,7 @@ import holidays
 from django.db.models import Q, QuerySet
 
 from lienthong.foundation.directory import domain, models
+from lienthong.kernel.clock import vietnam_date
 from lienthong.kernel.text import fold
 
 _UNIT = (
@@ -248,26 +249,28 @@ def held_positions(account_id: UUID, at: datetime) -> tuple[domain.HeldPosition,
 
 def holders(agency_code: str, at: datetime, *, heads_only: bool = False) -> tuple[domain.HeldPosition, ...]:
     """Who holds office in an agency at a moment."""
-    rows = models.Holding.objects.filter(_on_moment(at), position__agency=agency_code)
+    placed = models.Placement.objects.filter(_on(vietnam_date(at)), agency=agency_code).values("position")
+    rows = models.Holding.objects.filter(_on_moment(at), position__in=placed)
     return _held(rows.filter(position__is_head=True) if heads_only else rows, at)
 
 
 def positions_below(agency_codes: Iterable[str], on: date) -> list[UUID]:
-    """The offices of agencies and of all under them."""
-    rows = models.Position.objects.filter(agency__in=agencies_below(agency_codes, on))
-    return list(rows.values_list("id", flat=True))
+    """The offices of agencies and of all under them, on a date."""
+    rows = models.Placement.objects.filter(_on(on), agency__in=agencies_below(agency_codes, on))
+    return list(rows.values_list("position", flat=True))
 
 
 def unplaced_positions(on: date) -> list[tuple[UUID, str, str]]:
     """(id, agency, title) of offices whose agency was split and which wait for a decision."""
     standing = models.AgencyRow.objects.filter(_on(on)).values("code")
-    rows = models.Position.objects.exclude(agency__in=standing).order_by("agency", "title")
-    return list(rows.values_list("id", "agency", "title"))
+    rows = models.Placement.objects.filter(_on(on)).exclude(agency__in=standing).order_by("agency", "position__title")
+    return list(rows.values_list("position", "agency", "position__title"))
 
 
 def position_of(agency_code: str, title: str) -> UUID | None:
-    """The office of that title in an agency."""
-    return models.Position.objects.filter(agency=agency_code, title=title).values_list("id", flat=True).first()
+    """The office of that title that an agency has or will have."""
+    rows = models.Placement.objects.filter(agency=agency_code, valid_to=None, position__title=title)
+    return rows.values_list("position", flat=True).first()
 
 
 def _on_moment(at: datetime) -> Q:
@@ -276,19 +279,20 @@ def _on_moment(at: datetime) -> Q:
 
 def _held(rows: QuerySet, at: datetime) -> tuple[domain.HeldPosition, ...]:
     rows = list(rows.select_related("position").order_by("-position__is_head", "id"))
-    codes = {row.position.agency for row in rows}
-    today = at.date()
+    today = vietnam_date(at)
+    placed = models.Placement.objects.filter(_on(today), position__in=[row.position_id for row in rows])
+    agency_of = dict(placed.values_list("position", "agency"))
+    codes = set(agency_of.values())
     known, paths = agencies_by_code(codes, today), agency_paths(codes, today)
     return tuple(
         domain.HeldPosition(
             position_id=row.position_id, account_id=row.account_id, title=row.position.title,
-            title_en=row.position.title_en, is_head=row.position.is_head, agency_code=row.position.agency,
-            agency_name=known[row.position.agency].name if row.position.agency in known else row.position.agency,
-            agency_path=paths.get(row.position.agency, (row.position.agency,)),
-            territory=known[row.position.agency].territory if row.position.agency in known else "",
-            valid_from=row.valid_from, valid_to=row.valid_to,
+            title_en=row.position.title_en, is_head=row.position.is_head, agency_code=code,
+            agency_name=known[code].name if code in known else code, agency_path=paths.get(code, (code,)),
+            territory=known[code].territory if code in known else "", valid_from=row.valid_from, valid_to=row.valid_to,
         )
         for row in rows
+        if (code := agency_of.get(row.position_id))
     )  # fmt: skip
 
 
@@ -327,16 +331,20 @@ def _responsibilities(rows: QuerySet, on: date) -> list[domain.Responsibility]:
 
 
 def calendar(years: Collection[int]) -> domain.Calendar:
-    """The working days of some years: public holidays with Tết by the lunar calendar, and the decided exceptions."""
+    """The working days of some years: public holidays with Tết by the lunar calendar, the weekend days worked in exchange,
+    and over both the days that this space decided."""
     exceptions = list(models.Day.objects.filter(day__year__in=list(years)).values_list("day", "working"))
     worked = frozenset(day for day, working in exceptions if working)
     off = frozenset(day for day, working in exceptions if not working)
-    return domain.Calendar(days_off=_public_holidays(tuple(sorted(set(years)))) | off, days_worked=worked)
+    published_off, published_worked = _published_days(tuple(sorted(set(years))))
+    return domain.Calendar(days_off=published_off - worked | off, days_worked=published_worked - off | worked)
 
 
 @lru_cache(maxsize=64)
-def _public_holidays(years: tuple[int, ...]) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("VN", years=years))
+def _published_days(years: tuple[int, ...]) -> tuple[frozenset[date], frozenset[date]]:
+    """Public holidays, and the weekend days worked in exchange for one."""
+    published = holidays.country_holidays("VN", years=years)
+    return frozenset(published), frozenset(published.weekend_workdays)
 
 
 def _days_of_change(after: date, until: date) -> list[date]:

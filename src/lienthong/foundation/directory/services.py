@@ -1,15 +1,17 @@
 """Loading the published lists, reorganising, appointing, making responsible, deciding days."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from lienthong.foundation.audit import services as audit
 from lienthong.foundation.directory import adapters, domain, events, models, queries
 from lienthong.foundation.outbox import services as outbox
+from lienthong.kernel.clock import vietnam_date
 from lienthong.kernel.errors import NotFound
 from lienthong.kernel.ids import uuid7
 from lienthong.kernel.text import fold
@@ -74,61 +76,53 @@ def reorganise(
     into: Sequence[NewAgency | str],
     on: date,
     decree: str,
+    children: Mapping[str, str] | None = None,
     by: str,
     at: datetime,
 ) -> None:
-    """Merge, split, rename or transfer agencies on a date.
+    """Merge, split, rename or transfer agencies on a date, past or to come; what was before the date stays as it was.
 
-    Offices and responsibilities pass to a single successor; after a split they wait for a decision
-    (`queries.unplaced_positions`). ``into`` holds agencies to be founded, or codes of ones that go on.
+    Offices, responsibilities and subordinate agencies pass to a single successor. After a split, offices and
+    responsibilities wait for a decision (`queries.unplaced_positions`), and where each subordinate goes must be said.
 
     :param kind: MERGED, SPLIT, RENAMED, or TRANSFERRED (the same agency under another parent).
+    :param into: agencies to be founded, or the codes of ones that go on.
+    :param children: after a split in which the agency itself ends: each of its subordinates and the part that it goes to.
     :raises domain.BadReorganisation: naming what does not hold.
     """
-    codes = [domain.from_old_code(code) for code in from_codes]
+    codes = list(dict.fromkeys(domain.from_old_code(code) for code in from_codes))
     _check_shape(kind, codes, into)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor:  # one reorganisation at a time
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('foundation.directory.reorganise'))")
-    standing = {row.code: row for row in models.AgencyRow.objects.filter(code__in=codes, valid_to=None)}
-    for code in codes:
-        if code not in standing:
-            raise domain.BadReorganisation(
-                problem=f"cơ quan {code} không có hoặc đã chấm dứt", problem_en=f"agency {code} does not stand"
-            )
-        if on <= standing[code].valid_from:
-            raise domain.BadReorganisation(
-                problem=f"ngày {on:%d/%m/%Y} không sau ngày {code} được lập",
-                problem_en=f"{on} is not after the day on which {code} began",
-            )
+    founded = [item for item in into if isinstance(item, NewAgency)]
     targets = [item if isinstance(item, str) else item.code for item in into]
-    going_on = set(targets) & {item for item in into if isinstance(item, str)}
+    renewed = kind in (domain.ChangeKind.RENAMED, domain.ChangeKind.TRANSFERRED)
+    gone = [code for code in codes if code not in targets]
     for code in codes:
-        if kind in (domain.ChangeKind.RENAMED, domain.ChangeKind.TRANSFERRED) or code not in going_on:
-            models.AgencyRow.objects.filter(id=standing[code].id).update(valid_to=on)
+        standing = _standing(code, on)
+        if renewed or code in gone:
+            models.AgencyRow.objects.filter(id=standing.id).update(valid_to=on)
     for item in into:
         if isinstance(item, str):
-            if item not in codes and not models.AgencyRow.objects.filter(code=item, valid_to=None).exists():
-                raise domain.BadReorganisation(
-                    problem=f"cơ quan tiếp nhận {item} không có",
-                    problem_en=f"the receiving agency {item} does not stand",
-                )
-            continue
-        _found(item, on, decree)
-    _check_tree(targets, on)
+            if item not in codes:
+                _standing(item, on)
+        else:
+            _found(item, on, decree)
     models.AgencyChange.objects.bulk_create(
         [
             models.AgencyChange(on=on, from_code=code, to_code=target, kind=kind.value, decree=decree)
             for code in codes
             for target in targets
-            if code != target or kind in (domain.ChangeKind.RENAMED, domain.ChangeKind.TRANSFERRED)
+            # A merger leaves its receiver as it was; of a split, the part that keeps the code is a part like the others.
+            if code != target or kind is not domain.ChangeKind.MERGED
         ]
     )
+    subordinates = {domain.from_old_code(code): parent for code, parent in (children or {}).items()}
+    _hand_over_subordinates(gone, targets, subordinates, on, decree)
     if len(targets) == 1:
-        gone = [code for code in codes if code != targets[0]]
-        models.Position.objects.filter(agency__in=gone).update(agency=targets[0])
-        _pass_responsibilities(gone, targets[0], on, decree)
-        if kind is not domain.ChangeKind.TRANSFERRED:
-            models.AgencyRow.objects.filter(parent__in=gone, valid_to=None).update(parent=targets[0])
+        _pass_on(models.Placement, gone, targets[0], on)
+        _pass_on(models.ResponsibilityRow, gone, targets[0], on, document=decree)
+    _check_tree([*targets, *subordinates], [item.parent for item in founded if item.parent], on)
     audit.record(
         by=by, action="foundation.directory.reorganise", subject=f"agency:{codes[0]}", at=at, reason=decree,
         details={"kind": kind.value, "from": codes, "into": targets, "on": on.isoformat()},
@@ -143,13 +137,13 @@ def create_position(
     *, agency_code: str, title: str, title_en: str = "", is_head: bool = False, by: str, at: datetime
 ) -> UUID:
     """Create an office in an agency, or find the one of that title."""
-    if queries.agency(agency_code, at.date()) is None:
+    agency = queries.agency(agency_code, vietnam_date(at))
+    if agency is None:
         raise NotFound(what=f"cơ quan {agency_code}")
     if known := queries.position_of(agency_code, title):
         return known
-    row = models.Position.objects.create(
-        id=uuid7(), agency=agency_code, title=title, title_en=title_en, is_head=is_head
-    )
+    row = models.Position.objects.create(id=uuid7(), title=title, title_en=title_en, is_head=is_head)
+    models.Placement.objects.create(id=uuid7(), position=row, agency=agency.code, valid_from=agency.valid_from)
     audit.record(by=by, action="foundation.directory.create_position", subject=f"position:{row.id}", at=at)
     return row.id
 
@@ -165,7 +159,12 @@ def appoint(
     by: str,
     at: datetime,
 ) -> UUID:
-    """Let a person hold an office; the holding. One who holds it already keeps it."""
+    """Let a person hold an office; the holding. One who holds it already keeps it.
+
+    :raises kernel.errors.NotFound: there is no such office.
+    """
+    if not models.Position.objects.filter(id=position_id).exists():
+        raise NotFound(what=f"chức vụ {position_id}")
     holding, made = models.Holding.objects.get_or_create(
         position_id=position_id, account_id=account_id, valid_to=None,
         defaults={"id": uuid7(), "valid_from": valid_from, "decree": decree},
@@ -183,10 +182,20 @@ def appoint(
 
 @transaction.atomic
 def relieve(*, position_id: UUID, account_id: UUID, valid_to: datetime, by: str, at: datetime) -> None:
-    """End a person's holding of an office."""
-    rows = models.Holding.objects.filter(position_id=position_id, account_id=account_id, valid_to=None)
-    if not rows.update(valid_to=valid_to):
+    """End a person's holding of an office.
+
+    :raises kernel.errors.NotFound: they do not hold it.
+    :raises domain.BadTerm: it would end before it began.
+    """
+    rows = models.Holding.objects.select_for_update().filter(
+        position_id=position_id, account_id=account_id, valid_to=None
+    )
+    holding = rows.first()
+    if holding is None:
         raise NotFound(what="chức vụ đang giữ")
+    if valid_to <= holding.valid_from:
+        raise domain.BadTerm(since=f"{vietnam_date(holding.valid_from):%d/%m/%Y}")
+    rows.update(valid_to=valid_to)
     audit.record(
         by=by, action="foundation.directory.relieve", subject=f"position:{position_id}", at=at,
         about=(f"account:{account_id}",),
@@ -199,7 +208,7 @@ def assign_responsibility(
     *, subject: str, role: domain.Role, agency_code: str, valid_from: date, document: str, by: str, at: datetime
 ) -> None:
     """Make an agency answer for a subject in a role from a date; whoever did before ceases to on it."""
-    if queries.agency(agency_code, max(valid_from, at.date())) is None:
+    if queries.agency(agency_code, max(valid_from, vietnam_date(at))) is None:
         raise NotFound(what=f"cơ quan {agency_code}")
     standing = models.ResponsibilityRow.objects.filter(subject=subject, role=role.value, valid_to=None).first()
     if standing and standing.agency == agency_code:
@@ -238,9 +247,9 @@ def _check_shape(kind: domain.ChangeKind, codes: list[str], into: Sequence) -> N
         problem = "chia tách cần một cơ quan cũ và ít nhất hai cơ quan mới"
         problem_en = "a split has one agency before and several after"
     elif kind in (domain.ChangeKind.RENAMED, domain.ChangeKind.TRANSFERRED):
-        fits = one and len(into) == 1
-        problem = "đổi tên, điều chuyển cần một cơ quan cũ và một cơ quan mới"
-        problem_en = "a renaming or transfer has one agency before and one after"
+        fits = one and len(into) == 1 and isinstance(into[0], NewAgency)
+        problem = "đổi tên, điều chuyển cần một cơ quan cũ và nội dung mới của nó"
+        problem_en = "a renaming or transfer has one agency before and says what it is after"
     else:
         problem, problem_en = "loại sắp xếp không có", "there is no such kind"
     if not fits:
@@ -251,10 +260,34 @@ def _check_shape(kind: domain.ChangeKind, codes: list[str], into: Sequence) -> N
         )
 
 
+def _standing(code: str, on: date) -> models.AgencyRow:
+    """The row of an agency that stands on a day, began before it and has no end."""
+    row = models.AgencyRow.objects.filter(code=code, valid_to=None).first()
+    if row is None:
+        raise domain.BadReorganisation(
+            problem=f"cơ quan {code} không có hoặc đã chấm dứt", problem_en=f"agency {code} does not stand"
+        )
+    if on <= row.valid_from:
+        raise domain.BadReorganisation(
+            problem=f"ngày {on:%d/%m/%Y} không sau ngày {code} được lập",
+            problem_en=f"{on} is not after the day on which {code} began",
+        )
+    return row
+
+
 def _found(item: NewAgency, on: date, decree: str) -> None:
-    if models.AgencyRow.objects.filter(code=item.code, valid_to=None).exists():
+    if models.AgencyRow.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), code=item.code).exists():
         raise domain.BadReorganisation(
             problem=f"mã {item.code} đang được dùng", problem_en=f"the code {item.code} is in use"
+        )
+    if not item.name.strip():
+        raise domain.BadReorganisation(
+            problem=f"cơ quan {item.code} chưa có tên", problem_en=f"agency {item.code} has no name"
+        )
+    if item.parent == item.code:
+        raise domain.BadReorganisation(
+            problem=f"cơ quan {item.code} không trực thuộc chính nó",
+            problem_en=f"agency {item.code} does not stand under itself",
         )
     try:
         old_code = domain.to_old_code(item.code)
@@ -267,23 +300,58 @@ def _found(item: NewAgency, on: date, decree: str) -> None:
     )  # fmt: skip
 
 
-def _check_tree(codes: Sequence[str], on: date) -> None:
+def _hand_over_subordinates(
+    gone: Sequence[str], targets: Sequence[str], said: Mapping[str, str], on: date, decree: str
+) -> None:
+    """Put what stood under agencies that end under those that carry on, from the day on."""
+    above = dict(models.AgencyRow.objects.filter(code__in=gone, valid_to=on).values_list("code", "parent"))
+    for row in _lasting(models.AgencyRow, on).filter(parent__in=gone).order_by("code"):
+        parent = targets[0] if len(targets) == 1 else said.get(row.code, "")
+        if row.code in targets:
+            # It takes over from the one above it: it comes to stand where that one stood.
+            parent = row.parent
+            while parent in above:
+                parent = above[parent]
+        elif parent not in targets:
+            raise domain.BadReorganisation(
+                problem=f"chưa nói {row.code} {row.name} về đâu khi {row.parent} được chia tách",
+                problem_en=f"it is not said where {row.code} goes when {row.parent} is split",
+            )
+        _renew(row, on, parent=parent, decree=decree)
+
+
+def _pass_on(model: type[models.Placement | models.ResponsibilityRow], gone, target: str, on: date, **changed) -> None:
+    """Let an office or a responsibility be the successor's from the day on, also one that only begins later."""
+    for row in _lasting(model, on).filter(agency__in=gone):
+        _renew(row, on, agency=target, **changed)
+
+
+def _lasting(model, on: date):
+    """The rows of a table that are still valid on a day, or will be."""
+    return model.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on))
+
+
+def _renew(row, on: date, **changed) -> None:
+    """Change a row from a day on: what it said before stays, under its old validity."""
+    if row.valid_from < on:
+        until = row.valid_to
+        type(row).objects.filter(pk=row.pk).update(valid_to=on)
+        row.pk, row.valid_from, row.valid_to = row._meta.pk.get_default(), on, until
+        row._state.adding = True
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.save()
+
+
+def _check_tree(codes: Sequence[str], parents: Sequence[str], on: date) -> None:
+    known = queries.agencies_by_code(parents, on)
+    if missing := [code for code in parents if code not in known]:
+        raise domain.BadReorganisation(
+            problem=f"cơ quan cấp trên {missing[0]} không có trong ngày {on:%d/%m/%Y}",
+            problem_en=f"the parent agency {missing[0]} does not stand on {on}",
+        )
     for code, path in queries.agency_paths(codes, on).items():
         if len(set(path)) != len(path):
             raise domain.BadReorganisation(
                 problem=f"cây cơ quan có vòng tại {code}", problem_en=f"the tree of agencies has a circle at {code}"
             )
-
-
-def _pass_responsibilities(gone: Sequence[str], target: str, on: date, decree: str) -> None:
-    rows = list(models.ResponsibilityRow.objects.filter(agency__in=gone, valid_to=None))
-    models.ResponsibilityRow.objects.filter(id__in=[row.id for row in rows]).update(valid_to=on)
-    models.ResponsibilityRow.objects.bulk_create(
-        [
-            models.ResponsibilityRow(
-                id=uuid7(), subject=row.subject, role=row.role, agency=target, valid_from=on, document=decree
-            )
-            for row in rows
-            if row.valid_from < on
-        ]
-    )
