@@ -31,15 +31,14 @@ LIMITS = {"p50": 1.0, "p99": 3.0}
 
 def start(home: Path) -> None:
     """A space of its own with the environment that runs this."""
-    import hashlib
+    from lienthong.bootstrap import launcher
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    lock = (ROOT / "requirements-dev.lock").read_bytes()
     (home / "env").mkdir()
-    name = f"dev-{hashlib.sha256(lock + sys.version.encode()).hexdigest()[:16]}"
-    (home / "env" / name).symlink_to(sys.prefix)
+    Path(sys.prefix, launcher.COMPLETE).touch()
+    (home / "env" / launcher.folder_name("dev")).symlink_to(sys.prefix)
     os.environ.pop("DATABASE_URL", None)
     os.environ |= {
         "LIENTHONG_HOME": str(home), "LIENTHONG_PORT": str(port), "DJANGO_SETTINGS_MODULE": "lienthong.bootstrap.settings",

@@ -4,11 +4,14 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from lienthong.bootstrap import launcher
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "lienthong-mau-2026"
@@ -55,12 +58,8 @@ def free_port() -> int:
 def new_space(folder: Path) -> RunningSpace:
     """A home with the environment that runs these tests, so that nothing is installed twice."""
     (folder / "env").mkdir(parents=True)
-    import hashlib
-    import sys
-
-    lock = (ROOT / "requirements-dev.lock").read_bytes()
-    name = f"dev-{hashlib.sha256(lock + sys.version.encode()).hexdigest()[:16]}"
-    (folder / "env" / name).symlink_to(sys.prefix)
+    Path(sys.prefix, launcher.COMPLETE).touch()
+    (folder / "env" / launcher.folder_name("dev")).symlink_to(sys.prefix)
     return RunningSpace(folder, free_port())
 
 

@@ -1,7 +1,7 @@
 """First step of ``./lienthong``: make the Python environment from the lock file, then hand over to the command line.
 
-Standard library only, because nothing is installed yet. The environment is made once per lock file and Python version,
-in a folder of its own that gets its name only when it is complete, so a broken download leaves nothing half-made.
+Standard library only, because nothing is installed yet. The environment is made once per lock file and Python version, in a
+folder of its own. The mark of its being complete is laid last: one that was cut off, even by a power failure, is made anew.
 """
 
 import hashlib
@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
+LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+COMPLETE = ".complete"
 COMMANDS_FOR_DEVELOPERS = ("test",)
 NEEDED_MEGABYTES = 1500
 
@@ -40,20 +42,12 @@ def environment(*, development: bool) -> Path:
     :raises Trouble: when it cannot be made.
     """
     home = Path(os.environ.get("LIENTHONG_HOME") or ROOT / "var").expanduser().absolute()
-    lock = ROOT / ("requirements-dev.lock" if development else "requirements.lock")
-    stamp = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()[:16]
-    folder = home / "env" / f"{'dev' if development else 'run'}-{stamp}"
-    python = folder / "bin" / "python"
-    if python.exists():
-        return python
-    if not development:
-        # A developer's environment holds everything that running needs.
-        developer = hashlib.sha256((ROOT / "requirements-dev.lock").read_bytes() + sys.version.encode()).hexdigest()[
-            :16
-        ]
-        if (python := home / "env" / f"dev-{developer}" / "bin" / "python").exists():
-            return python
-        python = folder / "bin" / "python"
+    run, developer = (home / "env" / folder_name(kind) for kind in LOCKS)
+    folder, lock = (developer, LOCKS["dev"]) if development else (run, LOCKS["run"])
+    # A developer's environment holds everything that running needs.
+    for made in (folder, developer):
+        if (made / COMPLETE).exists():
+            return made / "bin" / "python"
     check(home)
     shutil.rmtree(folder, ignore_errors=True)
     print(
@@ -61,7 +55,12 @@ def environment(*, development: bool) -> Path:
         flush=True,
     )
     make(folder, lock)
-    return python
+    return folder / "bin" / "python"
+
+
+def folder_name(kind: str) -> str:
+    """The folder of an environment: another one for another lock file or Python."""
+    return f"{kind}-{hashlib.sha256(LOCKS[kind].read_bytes() + sys.version.encode()).hexdigest()[:16]}"
 
 
 def check(home: Path) -> None:
@@ -111,6 +110,7 @@ def make(folder: Path, lock: Path) -> None:
                     progress(total, total, "…")
             if process.wait():
                 raise subprocess.CalledProcessError(process.returncode, "pip")
+        (folder / COMPLETE).touch()
     except (OSError, subprocess.CalledProcessError) as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise Trouble(explain(log, error)) from error

@@ -1,10 +1,12 @@
 """Find the command asked for and run it; every failure is one sentence with the way out."""
 
+import errno
 import sys
+import traceback
 
 from lienthong.bootstrap import papers
 from lienthong.bootstrap.cli import _doctor, _loop, _manage, _space, _test
-from lienthong.bootstrap.options import BadOption
+from lienthong.bootstrap.options import BadOption, options
 from lienthong.bootstrap.space import Trouble
 
 COMMANDS = {
@@ -37,9 +39,33 @@ def main() -> int:
     except (Trouble, BadOption) as trouble:
         print(f"\n{trouble}", file=sys.stderr)
         return 1
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            return unexpected()
+        print(
+            "\nỔ đĩa đầy; hãy dọn chỗ trống rồi chạy lại. / The disk is full; free some space and run this again.",
+            file=sys.stderr,
+        )
+        return 1
+    except Exception:
+        return unexpected()
     except KeyboardInterrupt:
         print("\nĐã dừng. / Stopped.", file=sys.stderr)
         return 130
+
+
+def unexpected() -> int:
+    """A fault of the program: what happened goes to a file, the sentence to the screen."""
+    file = options().logs / "command.log"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8") as log:
+            log.write(f"{' '.join(sys.argv)}\n{traceback.format_exc()}\n")
+    except OSError:
+        traceback.print_exc()
+    reason = traceback.format_exception_only(sys.exc_info()[1])[-1].strip()[:300]
+    print(f"\nLỗi ngoài dự kiến: {reason}\nUnexpected error; details / chi tiết: {file}", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":
