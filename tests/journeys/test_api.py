@@ -175,6 +175,9 @@ def test_the_change_feed_goes_on_where_one_stopped(steward):
     following = steward.get(f"{API}/registers/administrative-units/changes?limit=3&after={page['next']}").json()
     cursors = [item["cursor"] for item in page["items"] + following["items"]]
     assert len(set(cursors)) == 6
+    for place in ("x", "1/2", "1/2/3", "-1/0/0/", "9" * 30 + "/0/0/"):
+        answer = steward.get(f"{API}/registers/administrative-units/changes", {"after": place})
+        assert (answer.status_code, answer.json()["code"]) == (400, "registry.bad_place")
 
 
 def test_the_directory_answers_by_date():

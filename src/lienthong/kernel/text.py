@@ -8,12 +8,13 @@ _TONES = re.compile(r"[\u0300\u0301\u0303\u0309\u0323]")
 _APOSTROPHES = re.compile(r"[’‘ʼ`´′']")
 _DASHES = re.compile(r"\s*[-‐‑‒–—−]\s*")
 _SPACES = re.compile(r"\s+")
+_LAYOUT = re.compile(r" *[\t\n\r\f\v]\s*")
 
 
 def nfc(text: str) -> str:
-    """Composed form without spaces around it: how text is stored. Spaces inside stay as they were told, because two sources
-    that differ in them differ in spelling."""
-    return unicodedata.normalize("NFC", text).strip()
+    """Composed form without layout: how text is stored. Line ends, tabs and hard spaces become a space, spaces around it go;
+    other spaces inside stay as they were told, because two sources that differ in them differ in spelling."""
+    return _LAYOUT.sub(" ", unicodedata.normalize("NFC", text).replace("\u00a0", " ")).strip()
 
 
 def fold(text: str) -> str:

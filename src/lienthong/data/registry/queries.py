@@ -1,5 +1,6 @@
 """Reading registers and their records."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +28,9 @@ _IMPORT = (
 _IMPORT_NAMES = tuple(name.removesuffix("__key").removeprefix("source__") for name in _IMPORT)
 
 
+_PLACE = re.compile(r"^(\d{1,18})/(\d{1,5})/(\d{1,18})/(.*)$", re.DOTALL)
+
+
 @dataclass(frozen=True)
 class Preview:
     """How a file would be read."""
@@ -34,7 +38,6 @@ class Preview:
     headers: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     encoding: domain.Encoding
-    decimal_comma: bool
     total: int | None
 
 
@@ -211,28 +214,32 @@ def written_in(*, register: str, xid: int) -> list[tuple[str, str, int]]:
     return list(rows.values_list("source__key", "key", "version"))
 
 
-def changes(
-    *, register: str, after_xid: int = 0, after_key: str = "", limit: int = 1000
-) -> list[tuple[int, domain.Version]]:
-    """The change feed: versions in the order of their transactions, none skipped however they commit.
+def changes(*, register: str, after: str = "", limit: int = 1000) -> list[tuple[str, domain.Version]]:
+    """The change feed: versions in the order of their transactions, each with the mark of its place; none is skipped and none
+    comes twice, however they commit.
 
-    Reads below the oldest transaction still running; ask again with the last (xid, source/key) received.
+    Reads below the oldest transaction still running.
+
+    :param after: the mark of the last version received; none: from the first.
+    :raises domain.BadPlace: it is no such mark.
     """
+    if not (place := _PLACE.match(after or "0/0/0/")):
+        raise domain.BadPlace(given=after[:100])
+    xid, source, version, key = place.groups()
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT r.xid, s.key || '/' || r.key || '/' || lpad(r.version::text, 20, '0') AS place, g.key, s.key, r.key,
-                   r.version, r.payload::text, r.territory, r.valid_from, r.valid_to, r.known_from, r.known_to, r.by,
-                   r.import_id, r.closed
+            SELECT concat_ws('/', r.xid, r.source_id, r.version, r.key), g.key, s.key, r.key, r.version, r.payload::text,
+                   r.territory, r.valid_from, r.valid_to, r.known_from, r.known_to, r.by, r.import_id, r.closed
             FROM data_registry_record r
             JOIN data_registry_source s ON s.id = r.source_id JOIN data_registry_register g ON g.id = s.register_id
             WHERE g.key = %s AND r.xid < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
-              AND (r.xid, s.key || '/' || r.key || '/' || lpad(r.version::text, 20, '0')) > (%s, %s)
-            ORDER BY r.xid, place LIMIT %s
+              AND (r.xid, r.source_id, r.version, r.key) > (%s, %s, %s, %s)
+            ORDER BY r.xid, r.source_id, r.version, r.key LIMIT %s
             """,
-            [register, after_xid, after_key, limit],
+            [register, int(xid), int(source), int(version), key, limit],
         )
-        return [(row[0], domain.Version(*row[2:6], orjson.loads(row[6]), *row[7:])) for row in cursor.fetchall()]
+        return [(row[0], domain.Version(*row[1:5], orjson.loads(row[5]), *row[6:])) for row in cursor.fetchall()]
 
 
 CHANGED_ROWS = """
@@ -293,7 +300,7 @@ def preview(*, file_id: UUID) -> Preview:
         table = adapters.open_table(path, name)
         first = next(table.batches(), None)
         rows = list(zip(*first.columns, strict=True))[:10] if first and len(first) else []
-        return Preview(tuple(table.headers), tuple(rows), table.encoding, table.decimal_comma, table.total)
+        return Preview(tuple(table.headers), tuple(rows), table.encoding, table.total)
 
 
 def _import(row: tuple) -> domain.Import:

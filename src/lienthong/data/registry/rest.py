@@ -227,13 +227,9 @@ def end_record(
 def changes(request: HttpRequest, register: str, after: str = "", limit: int = LIMIT):
     """The change feed in the order of commits: none is skipped, however transactions overlap. ``next`` goes on from here."""
     declaration = _may_read(request, register, "")
-    xid, _, place = after.partition(":")
-    found = queries.changes(register=register, after_xid=int(xid) if xid.isdigit() else 0, after_key=place, limit=limit)
+    found = queries.changes(register=register, after=after, limit=limit)
     _note_look(request, declaration, [version.key for _, version in found], clock.now())
-    items = [
-        {**version.__dict__, "cursor": f"{number}:{version.source}/{version.key}/{version.version:020}"}
-        for number, version in found
-    ]
+    items = [{**version.__dict__, "cursor": mark} for mark, version in found]
     return {"items": items, "next": items[-1]["cursor"] if items else (after or None)}
 
 

@@ -179,7 +179,7 @@ def _lives(history: list[domain.Version], summary: queries.RegisterSummary) -> l
     for source in summary.sources:
         versions = sorted((item for item in history if item.source == source.key), key=lambda item: -item.version)
         lines = []
-        for version, before in zip(versions, [*versions[1:], None], strict=True):
+        for version, before in zip(versions, [*versions[1:], None], strict=False):
             told = before.payload if before else {}
             changed = [
                 (name, _title(summary.declaration, name), told.get(name), version.payload.get(name))

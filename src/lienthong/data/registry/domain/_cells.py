@@ -1,9 +1,11 @@
 """Cells of a file as values of a record: dates and numbers as Vietnamese write them, and why a cell is refused."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -103,34 +105,35 @@ def read_cell(value: Any, kind: str, *, decimal_comma: bool = False) -> Any:
 
 @lru_cache(maxsize=32)
 def _reader(kind: str, decimal_comma: bool) -> Callable[[Any], Any]:
-    read = {"integer": _integer, "number": _number_comma if decimal_comma else _number, "boolean": _boolean}.get(kind)
-    if kind == "date":
-        read = _date
-    elif kind == "date-time":
-        read = _moment
-
+    read = {
+        "integer": _integer, "number": _number_comma if decimal_comma else _number, "boolean": _boolean,
+        "date": _date, "date-time": _moment,
+    }.get(kind)  # fmt: skip
     if read is None:
         return _text
 
     def reader(value: Any) -> Any:
         if isinstance(value, str):
             value = value.strip()
-        return None if value is None or value == "" else read(value)
+        # What is not equal to itself is how tables of numbers write an empty cell.
+        return None if value is None or value == "" or value != value else read(value)
 
     return reader
 
 
 def _text(value: Any) -> Any:
     if isinstance(value, str):
-        if value.isascii():
+        if value.isascii() and value.isprintable():
             return value.strip() or None
-        return _clean(value) or None
+        return (_clean(value) if len(value) < 200 else nfc(value)) or None
     if value is None or isinstance(value, bool | list | dict):
         return value
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date | time):
         return value.isoformat()
-    # A spreadsheet keeps every number as a decimal one: 12.0 was typed as 12.
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, float):
+        # A spreadsheet keeps every number as a decimal one: 12.0 was typed as 12.
+        return None if math.isnan(value) else str(int(value)) if value.is_integer() else str(value)
+    return str(value)
 
 
 @lru_cache(maxsize=65536)
@@ -138,36 +141,45 @@ def _clean(value: str) -> str:
     return nfc(value)
 
 
-_GROUPED = re.compile(r"^[+-]?\d{1,3}(\.\d{3})+$")
-_COMMA = re.compile(r"^[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+$")
-_PLAIN = re.compile(r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$")
-_DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+")
+_COMMA = re.compile(r"[+-]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+),[0-9]+")
+_PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_VIETNAMESE = re.compile(rf"{_COMMA.pattern}|[+-]?[0-9]{{1,3}}(\.[0-9]{{3}}){{2,}}")
+_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
 def _integer(value: Any) -> Any:
     if isinstance(value, str):
-        plain = value.replace(".", "").replace(" ", "") if _GROUPED.match(value) else value
-        return int(plain) if re.fullmatch(r"[+-]?\d+", plain) else value
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+        plain = value.replace(".", "") if _GROUPED.fullmatch(value) else value
+        return int(plain) if _WHOLE.fullmatch(plain) and len(plain) < 19 else value
+    is_whole = isinstance(value, float | Decimal) and abs(value) < 10**18 and value == int(value)
+    return int(value) if is_whole else value
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, str):
-        return float(value) if _PLAIN.match(value) else _number_comma(value)
-    return value
+        return _finite(value, value) if _PLAIN.fullmatch(value) else _number_comma(value)
+    return _number_comma(value)
 
 
 def _number_comma(value: Any) -> Any:
-    if isinstance(value, str) and (_COMMA.match(value) or _GROUPED.match(value) or value.lstrip("+-").isdigit()):
-        return float(value.replace(".", "").replace(",", "."))
-    return value
+    if isinstance(value, str):
+        is_number = _COMMA.fullmatch(value) or _GROUPED.fullmatch(value) or _WHOLE.fullmatch(value)
+        return _finite(value.replace(".", "").replace(",", "."), value) if is_number else value
+    return _finite(value, str(value)) if isinstance(value, float | Decimal) else value
+
+
+def _finite(number: str | float | Decimal, otherwise: str) -> float | str:
+    """JSON has no infinite number."""
+    return result if math.isfinite(result := float(number)) else otherwise
 
 
 _YES, _NO = {"true", "1", "x", "co", "yes", "dung"}, {"false", "0", "khong", "no", "sai"}
 
 
 def _boolean(value: Any) -> Any:
-    if isinstance(value, bool):
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
         return value
     word = fold(_text(value) or "")
     return True if word in _YES else False if word in _NO else value
@@ -175,7 +187,7 @@ def _boolean(value: Any) -> Any:
 
 @lru_cache(maxsize=65536)
 def _day_text(value: str) -> str:
-    if match := _DAY.match(value):
+    if match := _DAY.fullmatch(value):
         day, month, year = map(int, match.groups())
         try:
             return date(year, month, day).isoformat()
@@ -196,13 +208,23 @@ def _moment(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime | date) else value
 
 
-def decimal_comma_in(columns: Iterable[Iterable[Any]]) -> bool:
-    """Whether a file writes decimals with a comma: one such number in it is proof."""
-    return any(isinstance(value, str) and _COMMA.match(value.strip()) for column in columns for value in column)
+def decimal_comma_in(rows: Iterable[Sequence[Any]], headers: Sequence[str], declaration: Declaration) -> bool:
+    """Whether a file writes decimals with a comma and thousands with dots: one such number in a column of numbers is proof.
+
+    :raises WrongColumns: a required field has no column.
+    """
+    plans = plan_columns(headers, declaration, decimal_comma=False)
+    places = [plan.position for plan in plans if plan.kind in ("number", "integer")]
+    return any(
+        isinstance(row[place], str) and _VIETNAMESE.fullmatch(row[place].strip())
+        for row in rows
+        for place in places
+        if place < len(row)
+    )
 
 
 def retell(value: Any) -> str:
     """A refused value as the file of refusals shows it: short, and never a formula to a spreadsheet."""
     text = "" if value is None else str(value)
-    text = text[:500]
+    text = text[:500].replace("\x00", "␀")  # which PostgreSQL keeps in no text
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

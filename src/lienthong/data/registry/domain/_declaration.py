@@ -1,6 +1,7 @@
 """What a register is: its declaration, its records, and how a record is judged on its way in."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -47,6 +48,12 @@ class BadCondition(Refusal):
     code: ClassVar[str] = "registry.bad_condition"
     vi: ClassVar[str] = 'If-Match: {given} không phải là một phiên bản; hãy gửi ETag đã nhận, ví dụ "3".'
     en: ClassVar[str] = 'If-Match: {given} is no version; send the ETag that was received, such as "3".'
+
+
+class BadPlace(Refusal):
+    code: ClassVar[str] = "registry.bad_place"
+    vi: ClassVar[str] = "{given} không phải là vị trí trong dòng thay đổi; hãy gửi lại giá trị next đã nhận."
+    en: ClassVar[str] = "{given} is no place in the change feed; send the next that was received."
 
 
 class OtherKey(Refusal):
@@ -145,9 +152,14 @@ class Declaration:
         except (TypeError, ValueError) as error:
             raise BadDeclaration(problem=str(error)) from error
         properties = declaration.schema.get("properties", {})
-        for name in (declaration.record_key, declaration.title, declaration.territory, *declaration.compare):
+        named = (declaration.record_key, declaration.title, declaration.territory, declaration.valid_from)
+        for name in (*named, *declaration.compare):
             if name and name not in properties:
                 raise BadDeclaration(problem=f"{name} is not among the schema's properties")
+        if declaration.valid_from and properties[declaration.valid_from].get("format") != "date":
+            raise BadDeclaration(problem=f"{declaration.valid_from} must have the format date")
+        if declaration.record_key not in declaration.schema.get("required", ()):
+            raise BadDeclaration(problem=f"{declaration.record_key} tells records apart and must be required")
         if declaration.sources and sum(source.trusted for source in declaration.sources) != 1:
             raise BadDeclaration(problem="exactly one source must be trusted")
         return declaration
@@ -157,17 +169,51 @@ class Declaration:
         """The compiled JSON Schema 2020-12 validator, formats checked."""
         return jsonschema_rs.validator_for(dict(self.schema), validate_formats=True)
 
+    def written(self, payload: Mapping[str, Any]) -> bytes | None:
+        """The JSON that a payload is stored as, its names in order; none when it does not fit, and `problems` says why."""
+        try:
+            if not self.validator.is_valid(payload):
+                return None
+            text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
+            if self.valid_from and (day := payload.get(self.valid_from)):
+                date.fromisoformat(day)
+        except (TypeError, ValueError):
+            return None
+        fits = (
+            0 < len(str(payload[self.record_key])) <= LONGEST_KEY
+            and len(str(payload.get(self.territory) or "")) <= LONGEST_KEY // 2
+            and not (b"\\u0000" in text and _NULL.search(text))
+        )
+        return text if fits else None
+
     def problems(self, payload: Mapping[str, Any]) -> list[tuple[str, Any, str]]:
         """What is wrong with a payload: (field, value, reason) for each; empty when it fits."""
-        if self.validator.is_valid(payload):
+        if self.written(payload) is not None:
             return []
         found = []
-        for error in self.validator.iter_errors(payload):
-            place = "/".join(map(str, error.instance_path)) or str(
-                error.kind.as_dict().get("property", self.record_key)
-            )
-            found.append((place, error.instance if error.instance_path else payload.get(place), reason(error)))
-        return found
+        try:
+            for error in self.validator.iter_errors(payload):
+                place = "/".join(map(str, error.instance_path)) or str(
+                    error.kind.as_dict().get("property", self.record_key)
+                )
+                found.append((place, error.instance if error.instance_path else payload.get(place), reason(error)))
+        except (TypeError, ValueError):
+            pass
+        return found or [
+            (name, value, why) for name, value in payload.items() if (why := self._unstorable(name, value))
+        ]
+
+    def _unstorable(self, name: str, value: Any) -> str:
+        """Why a value that fits the schema can still not be kept; empty when it can."""
+        try:
+            text = orjson.dumps(value)
+        except TypeError:
+            return _REASON_OF_NO_JSON
+        if _NULL.search(text):
+            return _REASON_OF_NULL
+        if name in (self.record_key, self.territory) and not 0 < len(str(value)) <= LONGEST_KEY // 2:
+            return _REASON_OF_LENGTH
+        return _REASON_OF_NO_DAY if name == self.valid_from else ""
 
     def prepare(self, payload: Mapping[str, Any]) -> "Incoming":
         """A payload with its text in normal form, and what the registry needs to know of it.
@@ -212,11 +258,10 @@ class Incoming:
 
 
 def closing(version: "Version", *, valid_from: date | None = None) -> Incoming:
-    """The end of a record, on a day or on no known one."""
+    """The end of a record, on a day or on no known one; never before the fact that it ends."""
     mark = hashlib.sha256(b"closed" + digest(version.payload)).digest()[:16]
-    return Incoming(
-        version.key, version.payload, mark, version.territory, valid_from=valid_from or version.valid_from, closed=True
-    )
+    day = max(filter(None, (valid_from, version.valid_from)), default=None)
+    return Incoming(version.key, version.payload, mark, version.territory, valid_from=day, closed=True)
 
 
 @dataclass(frozen=True)
@@ -286,6 +331,13 @@ def reason(error: Any) -> str:
     return f"{vi} ({detail[:200]}) / {en}" if detail else f"{vi} / {en}"
 
 
+LONGEST_KEY = 400
+"""Characters of a record's key; of a territory, half as many. PostgreSQL keeps no longer ones in an index."""
+_NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_REASON_OF_NULL = "có ký tự rỗng (U+0000) / has a null character"
+_REASON_OF_NO_JSON = "không ghi được dưới dạng JSON / cannot be written as JSON"
+_REASON_OF_LENGTH = "để trống hoặc quá dài / empty or too long"
+_REASON_OF_NO_DAY = "không phải là ngày / not a day"
 _REASONS = {
     "required": ("thiếu giá trị bắt buộc", "a required value is missing"),
     "type": ("sai kiểu dữ liệu", "wrong type of value"),

@@ -8,6 +8,7 @@ import codecs
 import re
 import unicodedata
 from enum import StrEnum
+from itertools import islice
 
 
 class Encoding(StrEnum):
@@ -76,7 +77,7 @@ _SYLLABLE = re.compile(
     r"^(?:ngh|ng|nh|th|tr|ch|ph|kh|gh|gi|qu|[bcdđghklmnpqrstvx])?"
     r"(?:uyê|uya|uyu|oai|oay|oeo|oao|uây|uôi|ươi|ươu|iêu|yêu|oa|oă|oe|oo|ôô|ua|uâ|uê|uy|uơ|uô|ưa|ươ|ưi|ưu|ui|ia|iê|yê|iu|"
     r"ai|ao|au|ay|âu|ây|eo|êu|oi|ôi|ơi|[aăâeêioôơuưy])"
-    r"(?:ch|nh|ng|[cmnpt])?$"
+    r"(?:ch|nh|ng|[ckmnpt])?$"
 )
 _TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
 
@@ -92,17 +93,25 @@ def _score(text: str) -> int:
     return score
 
 
-def detect(sample: bytes) -> Encoding:
-    """The encoding of a file from its first bytes; UTF-8 when nothing speaks for another."""
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+def detect(sample: bytes) -> Encoding | None:
+    """The encoding of a file from its first bytes: UTF-8 when they are, else the one that makes Vietnamese of them; none when
+    no encoding has all of them."""
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Encoding.UTF_16
     if _is_utf8(sample):
         return Encoding.UTF_8
-    scores = {
-        encoding: _score(to_unicode(sample.decode(encoding.codec, errors="replace"), encoding))
-        for encoding in (Encoding.WINDOWS_1258, Encoding.TCVN3, Encoding.VNI, Encoding.WESTERN)
-    }
-    return max(scores, key=scores.get)
+    scores = {}
+    for encoding in (Encoding.WINDOWS_1258, Encoding.TCVN3, Encoding.VNI, Encoding.WESTERN):
+        try:
+            text = sample.decode(encoding.codec)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROLS.search(text):
+            scores[encoding] = _score(to_unicode(_telling(text), encoding))
+    return max(scores, key=scores.get, default=None)
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f-\x9f]")
 
 
 def _is_utf8(sample: bytes) -> bool:
@@ -116,8 +125,14 @@ def _is_utf8(sample: bytes) -> bool:
 
 def detect_text(sample: str) -> Encoding:
     """The encoding hidden in text that is Unicode already (an Excel sheet typed with a TCVN3 or VNI font)."""
+    telling = _telling(sample)
     scores = {
-        encoding: _score(to_unicode(sample, encoding)) for encoding in (Encoding.UTF_8, Encoding.TCVN3, Encoding.VNI)
+        encoding: _score(to_unicode(telling, encoding)) for encoding in (Encoding.UTF_8, Encoding.TCVN3, Encoding.VNI)
     }
     best = max(scores, key=scores.get)
     return best if scores[best] > max(scores[Encoding.UTF_8], 0) else Encoding.UTF_8
+
+
+def _telling(text: str) -> str:
+    """The first words of a text that are more than ASCII: no others tell its encoding, and these are enough."""
+    return " ".join(islice((word for word in text.split() if not word.isascii()), 2000))

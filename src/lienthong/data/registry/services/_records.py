@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as compute
 import pyarrow.csv as arrow_csv
 from django.db import connection, transaction
 
@@ -191,7 +192,7 @@ def accept_batch(
                 "key": [item.key for item in rows],
                 "version": pa.array([item.version for item in rows], pa.int64()),
                 "payload": [orjson.dumps(item.payload).decode() for item in rows],
-                "digest": [item.digest.hex() for item in rows],
+                "digest": [f"\\x{item.digest.hex()}" for item in rows],
                 "territory": [item.territory for item in rows],
                 "search": [item.search for item in rows],
                 "valid_from": pa.array([item.valid_from for item in rows], pa.date32()),
@@ -207,28 +208,43 @@ def accept_batch(
 
 def write(row: models.Source, incoming: pa.Table, *, by: str, at: datetime, import_id: UUID | None) -> domain.Accepted:
     """Write judged rows, given as columns, in the caller's transaction. Of several rows that tell a key from the same day on
-    the last counts; those from earlier days are its history."""
+    the last counts; those from earlier days are its history.
+
+    What stands is looked up once and kept beside the rows; what no row of the batch needs is not asked for.
+    """
     _lock(row)
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
         copy_in(cursor, "incoming", incoming)
-        cursor.execute(_LAST_OF_EACH_DAY)
-        cursor.execute("ANALYZE incoming")
+        cursor.execute("ANALYZE incoming (key)")
+        several = compute.count_distinct(incoming["key"]).as_py() < len(incoming)
+        if several:
+            cursor.execute(_LAST_OF_EACH_DAY)
         values = {"source": row.id, "at": at, "by": by, "import": import_id}
-        late = _take_late(cursor, values)
-        cursor.execute(_LAST_OF_EACH)
-        cursor.execute(_CONFLICTS, values)
-        conflicts = tuple(cursor.fetchall())
-        cursor.execute(_SUPERSEDE, values)
-        changed, ended = cursor.fetchone()
-        cursor.execute(_INSERT, values)
+        cursor.execute(_STANDING, values)
+        stands = cursor.rowcount > 0
+        conflicts, late, changed, ended = (), 0, 0, 0
+        if incoming["valid_from"].null_count < len(incoming):
+            late = _take_late(cursor, values)
+        if several:
+            cursor.execute(_LAST_OF_EACH)
+        if stands and incoming["version"].null_count < len(incoming):
+            cursor.execute(_CONFLICTS)
+            conflicts = tuple(cursor.fetchall())
+        if stands:
+            cursor.execute(_SUPERSEDE, values)
+            changed, ended = cursor.fetchone()
+        if late:
+            cursor.execute(_END_BEFORE_LATE, values)
+        cursor.execute(_INSERT, values | {"late": late > 0})
         written, begun = cursor.fetchone()
         if written:
             cursor.execute(_COUNT, values | {"more": begun - ended})
-        cursor.execute(_SAME_OTHERWISE_WRITTEN, values)
+        if stands and incoming["raw"].null_count < len(incoming):
+            cursor.execute(_SAME_OTHERWISE_WRITTEN, values)
         cursor.execute("SELECT (pg_current_xact_id()::text)::bigint")
         (xid,) = cursor.fetchone()
-        cursor.execute("DROP TABLE incoming")
+        cursor.execute("TRUNCATE incoming, standing, late")
     result = domain.Accepted(
         new=written - changed + late,
         changed=changed,
@@ -247,17 +263,12 @@ def write(row: models.Source, incoming: pa.Table, *, by: str, at: datetime, impo
 
 def _take_late(cursor, values: dict[str, Any]) -> int:
     """Take in, as history, what was true before what is told or known already; how many facts that was."""
-    cursor.execute(_LATE, values)
-    cursor.execute("SELECT EXISTS (SELECT FROM late)")
-    if not cursor.fetchone()[0]:
-        cursor.execute("DROP TABLE late")
+    cursor.execute(_LATE)
+    if cursor.rowcount == 0:
         return 0
     cursor.execute(_FORGET_KNOWN_LATE, values)
     cursor.execute(_INSERT_LATE, values)
-    written = cursor.rowcount
-    cursor.execute(_END_BEFORE_LATE, values)
-    cursor.execute("DROP TABLE late")
-    return written
+    return cursor.rowcount
 
 
 def copy_in(cursor, table: str, rows: pa.Table) -> None:
@@ -265,18 +276,23 @@ def copy_in(cursor, table: str, rows: pa.Table) -> None:
     text = io.BytesIO()
     # Everything is quoted but nothing at all, so that an empty text and no value stay two things.
     arrow_csv.write_csv(rows, text, arrow_csv.WriteOptions(include_header=False, quoting_style="needed"))
-    with cursor.copy(
-        f"COPY {table} ({', '.join(rows.column_names)}) FROM STDIN (FORMAT csv, NULL '', ENCODING 'UTF8')"
-    ) as copy:
+    names = ", ".join(f'"{name}"' for name in rows.column_names)
+    with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv, NULL '', ENCODING 'UTF8')") as copy:
         copy.write(text.getbuffer())
 
 
+# Made once in a session and emptied after use: tables that come and go with each record would swell the catalogue, and
+# the locks of those gone would pile up until the transaction ends.
 _STAGE = """
-CREATE TEMPORARY TABLE incoming (
-    key text NOT NULL, version bigint, payload jsonb NOT NULL, digest text NOT NULL,
+CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
+    key text NOT NULL, version bigint, payload jsonb NOT NULL, digest bytea NOT NULL,
     territory text NOT NULL, search text NOT NULL, valid_from date, closed boolean NOT NULL,
     raw bigint, place bigint GENERATED ALWAYS AS IDENTITY
-) ON COMMIT DROP
+) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE IF NOT EXISTS late (LIKE incoming) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE IF NOT EXISTS standing (
+    key text, version bigint, digest bytea, raw bigint, valid_from date, last bigint
+) ON COMMIT DELETE ROWS;
 """
 _LAST_OF_EACH_DAY = """
 DELETE FROM incoming i USING (
@@ -289,25 +305,38 @@ _LAST_OF_EACH = """
 DELETE FROM incoming i USING (SELECT key, max(place) AS place FROM incoming GROUP BY key HAVING count(*) > 1) last
 WHERE i.key = last.key AND i.place < last.place
 """
+# A key with a history has one row that stands, even when that says that the record has ended. The version a sender gives
+# must be above every one there is, and late facts have some too.
+_STANDING = """
+INSERT INTO standing
+SELECT r.key, r.version, r.digest, r.raw, r.valid_from, CASE WHEN i.numbered THEN (
+    SELECT max(v.version) FROM data_registry_record v WHERE v.source_id = %(source)s AND v.key = i.key
+) END
+FROM (SELECT key, bool_or(version IS NOT NULL) AS numbered FROM incoming GROUP BY key) i
+JOIN data_registry_record r ON r.source_id = %(source)s AND r.key = i.key AND r.known_to IS NULL
+"""
 # What was true before what is told beside it or known already is set apart from what may become current.
 _LATE = """
-CREATE TEMPORARY TABLE late ON COMMIT DROP AS
 WITH newest AS (SELECT key, max(valid_from) AS valid_from FROM incoming GROUP BY key)
-SELECT i.* FROM incoming i JOIN newest ON newest.key = i.key
-LEFT JOIN data_registry_record r ON r.source_id = %(source)s AND r.key = i.key AND r.known_to IS NULL
-WHERE NOT i.closed AND i.valid_from < greatest(newest.valid_from, r.valid_from)
+INSERT INTO late SELECT i.* FROM incoming i JOIN newest ON newest.key = i.key LEFT JOIN standing s ON s.key = i.key
+WHERE NOT i.closed AND i.valid_from < greatest(newest.valid_from, s.valid_from)
 """
+# Known is what was told last for that day: what an earlier version said may be said again.
 _FORGET_KNOWN_LATE = """
 WITH apart AS (DELETE FROM incoming i USING late WHERE i.place = late.place)
 DELETE FROM late USING data_registry_record r
-WHERE r.source_id = %(source)s AND r.key = late.key AND r.valid_from = late.valid_from AND r.digest = decode(late.digest, 'hex')
+WHERE r.source_id = %(source)s AND r.key = late.key AND r.valid_from = late.valid_from AND r.digest = late.digest
+  AND NOT EXISTS (
+    SELECT FROM data_registry_record v
+    WHERE v.source_id = r.source_id AND v.key = r.key AND v.valid_from = r.valid_from AND v.version > r.version
+  )
 """
 _INSERT_LATE = """
 INSERT INTO data_registry_record
     (source_id, key, version, payload, digest, territory, search, valid_from, valid_to, known_from, known_to, closed, late,
      import_id, by)
 SELECT %(source)s, l.key, coalesce(last.version, 0) + row_number() OVER (PARTITION BY l.key ORDER BY l.valid_from),
-       l.payload, decode(l.digest, 'hex'), l.territory, l.search, l.valid_from, next.valid_from, %(at)s, %(at)s, false, true,
+       l.payload, l.digest, l.territory, l.search, l.valid_from, next.valid_from, %(at)s, %(at)s, false, true,
        %(import)s, %(by)s
 FROM late l
 LEFT JOIN LATERAL (
@@ -322,23 +351,27 @@ LEFT JOIN LATERAL (
 ) next ON true
 """
 _END_BEFORE_LATE = """
-UPDATE data_registry_record r SET valid_to = l.valid_from FROM late l
-WHERE r.source_id = %(source)s AND r.key = l.key AND r.valid_from < l.valid_from AND r.valid_to > l.valid_from
+UPDATE data_registry_record r SET valid_to = next.day
+FROM (
+    SELECT o.key, o.version, min(l.valid_from) AS day FROM data_registry_record o
+    JOIN late l ON l.key = o.key AND l.valid_from > o.valid_from AND l.valid_from < o.valid_to
+    WHERE o.source_id = %(source)s GROUP BY o.key, o.version
+) next
+WHERE r.source_id = %(source)s AND r.key = next.key AND r.version = next.version
 """
 _CONFLICTS = """
-SELECT i.key, r.version, i.version FROM incoming i
-JOIN data_registry_record r ON r.source_id = %(source)s AND r.key = i.key AND r.known_to IS NULL
-WHERE i.version <= r.version AND decode(i.digest, 'hex') <> r.digest ORDER BY i.key
+SELECT i.key, s.last, i.version FROM incoming i JOIN standing s ON s.key = i.key
+WHERE i.version <= s.last AND i.digest <> s.digest ORDER BY i.key
 """
-# Supersedes what differs and has no version or a higher one; the insert then finds the superseded row as its forerunner.
+# Supersedes what differs and has no version or a higher one; the insert follows by the same test.
 # A successor that becomes true later ends the time in which its forerunner was true; one from the same day corrects it.
 _SUPERSEDE = """
 WITH superseded AS (
 UPDATE data_registry_record r
 SET known_to = %(at)s, valid_to = CASE WHEN i.valid_from > r.valid_from THEN i.valid_from ELSE r.valid_to END
-FROM incoming i
-WHERE r.source_id = %(source)s AND r.key = i.key AND r.known_to IS NULL
-  AND decode(i.digest, 'hex') <> r.digest AND (i.version IS NULL OR i.version > r.version)
+FROM incoming i JOIN standing s ON s.key = i.key
+WHERE r.source_id = %(source)s AND r.key = s.key AND r.version = s.version
+  AND i.digest <> s.digest AND (i.version IS NULL OR i.version > s.last)
 RETURNING r.closed
 ) SELECT count(*), count(*) FILTER (WHERE NOT closed) FROM superseded
 """
@@ -346,15 +379,14 @@ _INSERT = """
 WITH inserted AS (
 INSERT INTO data_registry_record
     (source_id, key, version, payload, digest, raw, territory, search, valid_from, known_from, closed, import_id, by)
-SELECT %(source)s, i.key, coalesce(i.version, coalesce(last.version, 0) + 1), i.payload, decode(i.digest, 'hex'), i.raw,
-       i.territory, i.search,
-       i.valid_from, %(at)s, i.closed, %(import)s, %(by)s
-FROM incoming i
+SELECT %(source)s, i.key, coalesce(i.version, coalesce(last.version, 0) + 1), i.payload, i.digest, i.raw,
+       i.territory, i.search, i.valid_from, %(at)s, i.closed, %(import)s, %(by)s
+FROM incoming i LEFT JOIN standing s ON s.key = i.key
 LEFT JOIN LATERAL (
-    SELECT max(r.version) AS version, bool_or(r.known_to IS NULL) AS stands
-    FROM data_registry_record r WHERE r.source_id = %(source)s AND r.key = i.key
+    SELECT max(r.version) AS version FROM data_registry_record r
+    WHERE (s.key IS NOT NULL OR %(late)s) AND r.source_id = %(source)s AND r.key = i.key
 ) last ON true
-WHERE last.stands IS NOT TRUE
+WHERE s.key IS NULL OR i.digest <> s.digest AND (i.version IS NULL OR i.version > s.last)
 RETURNING closed
 ) SELECT count(*), count(*) FILTER (WHERE NOT closed) FROM inserted
 """
@@ -364,9 +396,9 @@ UPDATE data_registry_source SET records = records + %(more)s, changed_at = %(at)
 
 # What says the same in other cells keeps its version; the cells are noted, so that next time they are known at once.
 _SAME_OTHERWISE_WRITTEN = """
-UPDATE data_registry_record r SET raw = i.raw FROM incoming i
-WHERE r.source_id = %(source)s AND r.key = i.key AND r.known_to IS NULL AND i.raw IS NOT NULL
-  AND r.raw IS DISTINCT FROM i.raw AND decode(i.digest, 'hex') = r.digest
+UPDATE data_registry_record r SET raw = i.raw FROM incoming i JOIN standing s ON s.key = i.key
+WHERE r.source_id = %(source)s AND r.key = s.key AND r.version = s.version AND r.known_to IS NULL
+  AND s.raw IS DISTINCT FROM i.raw AND i.raw IS NOT NULL AND i.digest = s.digest
 """
 
 

@@ -1,0 +1,1 @@
+"""Programs of the registry: what reads files that may be hostile, apart from everything else."""
