@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from .conftest import ROOT, RunningSpace, new_space
@@ -72,6 +73,11 @@ def test_a_killed_process_comes_back(started, name):
         time.sleep(0.5)
     assert pids(started)[name] != before
     assert answers(started, "/readyz")
+    # Nobody is left who worked for the killed one.
+    mark = str(started.home / "run" / f"{name}.sock")
+    strays = [process for process in psutil.process_iter(["ppid", "cmdline"])
+              if process.info["ppid"] == 1 and mark in (process.info["cmdline"] or ())]  # fmt: skip
+    assert not strays
 
 
 def test_after_the_supervisor_is_killed_the_next_up_goes_on(started):
@@ -105,7 +111,7 @@ def test_a_wrong_option_is_named(tmp_path):
     space = new_space(tmp_path / "home")
     (space.home / "lienthong.toml").write_text("prot = 8600\n")
     one_sentence(space.run("up", "--detach", check=False), "prot")
-    (space.home / "lienthong.toml").write_text("port = 'many'\n")
+    (space.home / "lienthong.toml").write_text("web_threads = 'many'\n")
     one_sentence(space.run("doctor", check=False), "số nguyên")
 
 

@@ -186,11 +186,9 @@ class Space:
 
     def _supervisord(self) -> str:
         options, run = self.options, self.options.run
-        granian = f"{sys.executable} -m granian --no-ws --log-level warning --backlog 1024 --workers-kill-timeout 5"
         commands = {
-            "web": f"{granian} --interface wsgi --uds {run}/web.sock --workers {options.web_processes}"
-            f" --blocking-threads {options.web_threads} lienthong.bootstrap.wsgi:application",
-            "live": f"{granian} --interface asgi --uds {run}/live.sock --workers 1 lienthong.bootstrap.live:application",
+            "web": f"{sys.executable} -m lienthong.bootstrap.serve web",
+            "live": f"{sys.executable} -m lienthong.bootstrap.serve live",
             "worker": f"{sys.executable} -m lienthong.bootstrap.worker",
             "front": f"{Path(sys.executable).parent}/caddy run --adapter caddyfile --config {run}/Caddyfile",
         }

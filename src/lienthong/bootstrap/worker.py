@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 import django
+import psycopg
 
 django.setup()
 
@@ -23,6 +24,7 @@ from lienthong.commons.stewardship import services as stewardship  # noqa: E402
 from lienthong.foundation.audit import keys  # noqa: E402
 from lienthong.foundation.audit import services as audit  # noqa: E402
 from lienthong.foundation.idempotency import services as idempotency  # noqa: E402
+from lienthong.foundation.outbox import queries as outbox_queries  # noqa: E402
 from lienthong.foundation.outbox import services as outbox  # noqa: E402
 from lienthong.foundation.storage import services as storage  # noqa: E402
 from lienthong.kernel import clock  # noqa: E402
@@ -49,8 +51,34 @@ def repeat(step: Callable[[], bool | None], *, every: float) -> None:
             stopping.wait(every)
 
 
+class Notices:
+    """Waits for the outbox to say that something was published."""
+
+    def __init__(self) -> None:
+        self.connection: psycopg.Connection | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Until a notice, or so long; a notice that came since the last wait counts."""
+        try:
+            if self.connection is None:
+                self.connection = psycopg.connect(**connection.get_connection_params(), autocommit=True)
+                self.connection.execute(f"LISTEN {outbox.CHANNEL}")
+            for _ in self.connection.notifies(timeout=seconds, stop_after=1):
+                pass
+        except psycopg.Error:
+            self.connection = None
+            stopping.wait(seconds)
+
+
+notices = Notices()
+
+
 def deliver() -> bool:
-    return bool(outbox.deliver(at=clock.now()).delivered)
+    """One round; when it finds nothing, a wait for the next notice, short where a fact is held back by an older transaction."""
+    if outbox.deliver(at=clock.now()).delivered:
+        return True
+    notices.wait(0.05 if outbox_queries.held_back() else 1)
+    return False
 
 
 def look() -> None:
@@ -69,7 +97,7 @@ def main() -> None:
         signal.signal(number, lambda *_: stopping.set())
     signer = keys.checkpoint_signer()
     steps = {
-        "outbox": (deliver, 0.1),
+        "outbox": (deliver, 0.01),
         "audit": (lambda: bool(audit.sequence(at=clock.now(), signer=signer)), 0.5),
         "monitor": (look, 5),
         "stalled jobs": (run_stalled_jobs_again, 30),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from lienthong.foundation.outbox import models
 
 
@@ -32,6 +34,19 @@ def unread() -> int:
         """
     )
     return sum(row.unread for row in rows)
+
+
+def held_back() -> bool:
+    """Whether a committed fact waits for an older transaction to end before anyone may read it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT EXISTS (
+                SELECT FROM foundation_outbox_event WHERE xid >= (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
+            )
+            """
+        )
+        return cursor.fetchone()[0]
 
 
 def set_aside(*, limit: int = 100) -> Sequence[Waiting]:

@@ -35,6 +35,7 @@ SELECT xid, indicator_id, territory, period, numerator, denominator, rows, compu
 WHERE xid >= %s AND xid < %s
 """
 MOVED_FOR_A_PAGE = f"{MOVED} AND indicator_id = ANY(%s) AND territory = ANY(%s)"
+HELD_BACK = "SELECT EXISTS (SELECT FROM data_warehouse_cell WHERE xid >= %s)"
 WATERMARK = "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"
 
 
@@ -76,9 +77,9 @@ class Live:
                     while True:
                         await self.push(connection)
                         await asyncio.sleep(PAUSE_SECONDS)
-                        # Also looks without a notice: a transaction that ran long may hold back what was told before.
-                        async for _ in connection.notifies(timeout=1, stop_after=1):
-                            pass
+                        if not await self.held_back(connection):
+                            async for _ in connection.notifies(timeout=1, stop_after=1):
+                                pass
             await asyncio.sleep(0.5)
 
     async def push(self, connection: psycopg.AsyncConnection) -> None:
@@ -99,6 +100,10 @@ class Live:
                 page.queue.put_nowait(message(limit, cells))
             except asyncio.QueueFull:
                 self.leave(page)
+
+    async def held_back(self, connection: psycopg.AsyncConnection) -> bool:
+        """Whether cells moved that wait for an older transaction to end before they may be told."""
+        return (await (await connection.execute(HELD_BACK, [self.watermark])).fetchone())[0]
 
     # --- the pages --------------------------------------------------------------------------------------------------
 
