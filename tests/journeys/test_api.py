@@ -166,7 +166,23 @@ def test_a_token_of_the_session_is_needed_to_write(steward):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = steward.cookies
     answer = put(strict, "W1", {"code": "W1", "name": "a"})
-    assert answer.status_code == 403
+    assert (answer.status_code, answer.json()["code"]) == (403, "form_expired")
+
+
+def test_an_unknown_address_is_a_problem_like_any_other():
+    answer = signed_in("lanh-dao-tw").get(f"{API}/nowhere")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_a_fault_of_the_program_shows_nothing_of_its_inside(monkeypatch):
+    client = signed_in("lanh-dao-tw")
+    client.raise_request_exception = False
+    monkeypatch.setattr("lienthong.data.registry.queries.registers", lambda: 1 / 0)
+    for address in (f"{API}/registers", "/registers"):
+        answer = client.get(address)
+        assert answer.status_code == 500
+        assert "division" not in answer.content.decode()
+    assert client.get(f"{API}/registers").json()["code"] == "broken"
 
 
 def test_the_change_feed_goes_on_where_one_stopped(steward):

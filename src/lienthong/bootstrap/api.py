@@ -1,15 +1,17 @@
 """The JSON API: every module's router under /api/v1, one form of error (RFC 9457), sign-in required by default."""
 
 import warnings
+from http import HTTPStatus
 from importlib import import_module
 from importlib.util import find_spec
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.security import SessionAuth
 
 import lienthong
+from lienthong.bootstrap.errors import FormExpired
 from lienthong.bootstrap.middleware import refusal_response
 from lienthong.bootstrap.settings import modules
 from lienthong.kernel.errors import NotFound, Refusal
@@ -56,6 +58,14 @@ api = NinjaAPI(
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return refusal_response(request, refusal)
+
+
+@api.exception_handler(HttpError)
+def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """The framework's own refusals: a form token that is missing, a body that cannot be read."""
+    if error.status_code == HTTPStatus.FORBIDDEN:
+        return refusal_response(request, FormExpired())
+    return refusal_response(request, Unreadable(problems=str(error)))
 
 
 @api.exception_handler(ValidationError)

@@ -24,7 +24,7 @@ def openapi() -> str:
 
 def problems() -> str:
     """Every refusal with its code, its status and its sentence in both languages."""
-    from lienthong.bootstrap import api  # noqa: F401  (defines refusals of its own)
+    from lienthong.bootstrap import api, errors  # noqa: F401  (define refusals of their own)
     from lienthong.bootstrap.settings import modules
     from lienthong.kernel.errors import Refusal
 

@@ -9,6 +9,9 @@ from lienthong.bootstrap import health
 from lienthong.bootstrap.api import api
 from lienthong.bootstrap.settings import modules
 
+handler404 = "lienthong.bootstrap.errors.missing"
+handler500 = "lienthong.bootstrap.errors.broken"
+
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),

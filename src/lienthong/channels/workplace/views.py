@@ -14,10 +14,27 @@ from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.access import queries as access
 from lienthong.foundation.audit import queries as audit
 from lienthong.foundation.audit import services as audit_services
+from lienthong.foundation.design.services import say
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 
 PAGE = 50
+ACTIONS = {
+    "bootstrap.operate": ("vận hành không gian", "operate the space"),
+    "channels.dashboards.view": ("xem bảng điều hành", "see the boards"),
+    "channels.kpis.view": ("xem kết quả KPI", "see KPI results"),
+    "commons.direction.*": ("chỉ đạo và theo dõi nhiệm vụ", "direct and follow up tasks"),
+    "commons.direction.issue": ("ra chỉ đạo, giao nhiệm vụ", "issue directives"),
+    "commons.direction.read": ("xem chỉ đạo, nhiệm vụ", "read directives and tasks"),
+    "commons.direction.work": ("thực hiện, báo cáo nhiệm vụ", "work on tasks and report"),
+    "data.quality.*": ("quản lý chất lượng dữ liệu", "manage data quality"),
+    "data.quality.read": ("xem chất lượng dữ liệu", "see data quality"),
+    "data.registry.*": ("quản lý cơ sở dữ liệu", "manage registers"),
+    "data.registry.read": ("đọc cơ sở dữ liệu", "read registers"),
+    "foundation.audit.read": ("xem toàn bộ nhật ký", "read the whole log"),
+    "foundation.directory.*": ("quản lý danh bạ, trách nhiệm", "manage the directory and responsibilities"),
+}
+"""Actions in words; one that is not here is shown by its name."""
 AUDIT = "foundation.audit.read"
 
 
@@ -62,8 +79,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def authority(request: HttpRequest) -> HttpResponse:
     """What this person may do, by which decision; what they delegated or were delegated."""
     now = clock.now()
+    grants = access.grants_of(request.user.pk, now)
+    today = clock.vietnam_date(now)
     context = {
-        "grants": access.grants_of(request.user.pk, now),
+        "grants": grants,
+        "actions": {code: say(*words) for code, words in ACTIONS.items()},
+        "agencies": directory.agencies_by_code({grant.scope.agency for grant in grants}, today),
+        "units": directory.units_by_code({grant.scope.territory for grant in grants}, today),
         "delegations": access.delegations_about(account_id=request.user.pk, at=now),
         "positions": directory.held_positions(request.user.pk, now),
         "now": now,
@@ -75,7 +97,8 @@ def about_me(request: HttpRequest) -> HttpResponse:
     """Who did or looked at what that is about this person."""
     before = int(request.GET["before"]) if request.GET.get("before", "").isdigit() else 0
     entries = audit.about(person=f"account:{request.user.pk}", before=before, limit=PAGE + 1)
-    return render(request, "workplace/about_me.html", _page(entries))
+    context = {"may_read_all": request.rights.allows(AUDIT)}
+    return render(request, "workplace/about_me.html", _page(entries) | context)
 
 
 def log(request: HttpRequest) -> HttpResponse:

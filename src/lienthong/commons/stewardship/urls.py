@@ -6,6 +6,7 @@ urlpatterns = [
     path("model", views.model),
     path("responsibilities", views.responsibilities),
     path("agencies", views.agencies),
+    path("agencies/options", views.agency_options),
     path("agencies/<str:code>", views.agency),
     path("operations", views.operations),
     path("operations/set-aside/<int:delivery_id>/retry", views.retry),

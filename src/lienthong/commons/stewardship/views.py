@@ -100,6 +100,15 @@ def agencies(request: HttpRequest) -> HttpResponse:
     return render(request, "stewardship/agencies.html", context)
 
 
+def agency_options(request: HttpRequest) -> HttpResponse:
+    """The agencies that a field may mean, while someone types their name: options for its list."""
+    typed = request.GET.get("lead_agency") or request.GET.get("agency") or ""
+    found = directory.agencies(text=typed.split("–")[0], on=clock.vietnam_date(clock.now()), limit=12) if typed else []
+    return render(
+        request, "stewardship/_agency_options.html", {"agencies": [(item, fold(item.name)) for item in found]}
+    )
+
+
 def agency(request: HttpRequest, code: str) -> HttpResponse:
     """One agency: its codes, what stands above and below it, what it answers for; what became of one that has ended."""
     now = clock.now()
