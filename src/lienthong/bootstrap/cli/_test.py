@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 
@@ -16,7 +17,9 @@ def test(arguments: list[str]) -> int:
     for name in ("DJANGO_SETTINGS_MODULE", "LIENTHONG_HOME", "LIENTHONG_PORT", "LIENTHONG_CONFIG"):
         os.environ.pop(name, None)
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    steps = [] if rest else [["ruff", "check", "."], ["lint_imports"]]
+    steps = [] if rest else [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["lint_imports"]]
+    if not rest and not chosen.fast and shutil.which("npm"):
+        steps.append(["frontend/renew", "--check"])
     steps.append(
         [
             "pytest",
@@ -34,6 +37,8 @@ def test(arguments: list[str]) -> int:
                 "-c",
                 "from importlinter.cli import lint_imports_command; lint_imports_command()",
             ]
+        elif step[0] == "frontend/renew":
+            command = [sys.executable, *step]
         if code := subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
             return code
     return 0
