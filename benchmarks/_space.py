@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 
 @contextmanager
 def space() -> Iterator[Path]:
@@ -34,3 +36,11 @@ def space() -> Iterator[Path]:
     finally:
         postgres.stop(server)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def server_seconds() -> float:
+    """Processor time that the database's processes have used, those that ended among them."""
+    server = Path(os.environ["LIENTHONG_HOME"]) / "postgres" / "postmaster.pid"
+    main = psutil.Process(int(server.read_text().split()[0]))
+    times = [main.cpu_times(), *(process.cpu_times() for process in main.children())]
+    return sum(item.user + item.system for item in times) + times[0].children_user + times[0].children_system

@@ -9,6 +9,7 @@ import runs in a process of its own, so that its peak of memory is its own; it i
 
 import argparse
 import json
+import os
 import random
 import resource
 import subprocess
@@ -102,10 +103,11 @@ def take_in(file: Path, register: str) -> None:
 
 
 def in_process(file: Path, register: str) -> dict:
-    """What `take_in` says, run in a process of its own."""
+    """What `take_in` says, run in a process of its own, with what the database's processes worked meanwhile."""
     command = [sys.executable, "-m", "benchmarks.data.registry.import_rows", "--take-in", str(file), register]
+    before = _space.server_seconds()
     done = subprocess.run(command, cwd=_results.ROOT, stdout=subprocess.PIPE, check=True)
-    figures = json.loads(done.stdout)
+    figures = json.loads(done.stdout) | {"server_seconds": round(_space.server_seconds() - before, 2)}
     assert figures["state"] == "done", figures
     return figures
 
@@ -136,6 +138,7 @@ def main() -> None:
     if arguments.take_in:
         file, register = arguments.take_in
         return take_in(Path(file), register)
+    load = os.getloadavg()[0]
     with _space.space() as home:
         small, large = home / "small.csv", home / "large.csv"
         write_people(small, arguments.rows // 10)
@@ -146,18 +149,19 @@ def main() -> None:
             "the file": in_process(large, "people"),
             "the same again": in_process(large, "people"),
         }
-    table = Table(title=f"{arguments.rows:,} rows; at least {FIRST_TARGET:,}/s wanted, {AGAIN_TARGET:,}/s again")
-    for name in ("", "rows", "seconds", "rows/s", "of COPY", "peak MiB"):
+    wanted = f"at least {FIRST_TARGET:,}/s wanted, {AGAIN_TARGET:,}/s again"
+    table = Table(title=f"{arguments.rows:,} rows, load before {load:.1f}; {wanted}")
+    for name in ("", "rows", "seconds", "rows/s", "of COPY", "our CPU, s", "server CPU, s", "peak MiB"):
         table.add_column(name, justify="right" if name else "left", no_wrap=True)
     for name, row in figures.items():
         share = row["rows_per_second"] / figures["plain COPY"]["rows_per_second"]
         table.add_row(
             name, f"{row['rows']:,}", f"{row['seconds']:.1f}", f"{row['rows_per_second']:,}", f"{share:.3f}",
-            str(row.get("peak_mib", "")),
+            *(str(row.get(figure, "")) for figure in ("processor_seconds", "server_seconds", "peak_mib")),
         )  # fmt: skip
-    Console(width=100).print(table)
+    Console(width=120).print(table)
     if arguments.keep:
-        print(_results.keep("data-registry-import-rows", figures))
+        print(_results.keep("data-registry-import-rows", figures | {"load_before": round(load, 2)}))
     return None
 
 

@@ -19,6 +19,8 @@ def nfc(text: str) -> str:
 
 def fold(text: str) -> str:
     """Search key: no tone or vowel marks, đ as d, lower case, plain punctuation. ``Đắk Lắk`` → ``dak lak``."""
+    if text.isascii() and text.isalnum():
+        return text.lower()  # keys and codes, by the million
     plain = _MARKS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d").replace("Đ", "D")
     return _SPACES.sub(" ", _DASHES.sub(" ", _APOSTROPHES.sub("", plain.casefold()))).strip()
 

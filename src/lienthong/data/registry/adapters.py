@@ -26,13 +26,15 @@ from lienthong.data.registry import domain
 from lienthong.data.registry.programs import workbook
 from lienthong.foundation.storage import queries as storage
 
-BATCH = 50_000
+BATCH = 20_000
 SAMPLE = 2**20
 """Bytes looked at to find out how a file is written."""
 LONGEST = 8 * 2**20
 """Bytes that one row may have."""
 UNREADABLE = 200_000
 """So many rows on end that cannot be split into cells make a file that is not this table."""
+WORKBOOK = 3 * 2**30
+"""Bytes of memory that reading a workbook may take."""
 
 csv.field_size_limit(SAMPLE)  # a cell may fill the sample
 
@@ -283,7 +285,10 @@ class ExcelTable:
         self.name = name
         self.lines = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - gone with the table
         done = subprocess.run(
-            [sys.executable, "-I", workbook.__file__, path], stdout=self.lines, stderr=subprocess.PIPE, check=False
+            [sys.executable, "-I", workbook.__file__, path, str(WORKBOOK)],
+            stdout=self.lines,
+            stderr=subprocess.PIPE,
+            check=False,
         )
         if done.returncode == workbook.NO_WORKBOOK:
             why = done.stderr.decode(errors="replace").strip()

@@ -87,8 +87,11 @@ class Record(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["xid"]),
+            # Without the ended ones, so that a look-up of what stands by its key is never led to this index.
             models.Index(
-                fields=["source", "territory", "key"], condition=Q(known_to=None), name="data_registry_current_place"
+                fields=["source", "territory", "key"],
+                condition=Q(known_to=None, closed=False),
+                name="data_registry_current_place",
             ),
         ]
 

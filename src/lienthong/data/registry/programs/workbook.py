@@ -3,7 +3,7 @@
 A workbook of a kilobyte can ask its reader for half a terabyte, or unpack to more than the disk holds; what reads it is then
 stopped, whole. So it is read here, with bounded memory and time, and never in a process that does anything else.
 
-``python workbook.py FILE`` writes the rows of the first sheet that has any to standard output, one JSON array a line, empty
+``python workbook.py FILE BYTES`` takes at most so much memory and writes the rows of the first sheet that has any to standard output, one JSON array a line, empty
 rows before them included; days and moments are written by ISO 8601. On a file that is no workbook it says why on standard
 error and ends with 2.
 """
@@ -16,7 +16,6 @@ import orjson
 import python_calamine
 
 NO_WORKBOOK = 2
-MEMORY = 3 * 2**30
 PROCESSOR_SECONDS = 300
 
 
@@ -39,7 +38,8 @@ def _day(cell):
 
 
 def main() -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    memory = int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:

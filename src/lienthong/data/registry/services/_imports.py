@@ -317,9 +317,10 @@ def _differing(source_id: int, item: _Batch) -> list[int]:
         cursor.execute(
             """
             WITH differing AS (
-                SELECT s.key FROM seen s LEFT JOIN data_registry_record r
-                  ON r.source_id = %s AND r.key = s.key AND r.known_to IS NULL AND NOT r.closed
-                WHERE r.raw IS DISTINCT FROM s.raw
+                SELECT s.key FROM seen s LEFT JOIN LATERAL (
+                    SELECT c.raw, c.closed FROM data_registry_record c
+                    WHERE c.source_id = %s AND c.key = s.key AND c.known_to IS NULL LIMIT 1
+                ) r ON true WHERE r.closed OR r.raw IS DISTINCT FROM s.raw
             ) SELECT place FROM seen WHERE key IN (SELECT key FROM differing) ORDER BY place
             """,
             [source_id],

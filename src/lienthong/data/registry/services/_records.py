@@ -244,7 +244,7 @@ def write(row: models.Source, incoming: pa.Table, *, by: str, at: datetime, impo
             cursor.execute(_SAME_OTHERWISE_WRITTEN, values)
         cursor.execute("SELECT (pg_current_xact_id()::text)::bigint")
         (xid,) = cursor.fetchone()
-        cursor.execute("TRUNCATE incoming, standing, late")
+        cursor.execute(_CLEAR)
     result = domain.Accepted(
         new=written - changed + late,
         changed=changed,
@@ -284,6 +284,7 @@ def copy_in(cursor, table: str, rows: pa.Table) -> None:
 # Made once in a session and emptied after use: tables that come and go with each record would swell the catalogue, and
 # the locks of those gone would pile up until the transaction ends.
 _STAGE = """
+SET LOCAL work_mem = '64MB';
 CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
     key text NOT NULL, version bigint, payload jsonb NOT NULL, digest bytea NOT NULL,
     territory text NOT NULL, search text NOT NULL, valid_from date, closed boolean NOT NULL,
@@ -294,6 +295,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS standing (
     key text, version bigint, digest bytea, raw bigint, valid_from date, last bigint
 ) ON COMMIT DELETE ROWS;
 """
+_CLEAR = "TRUNCATE incoming, standing, late; RESET work_mem"
 _LAST_OF_EACH_DAY = """
 DELETE FROM incoming i USING (
     SELECT key, valid_from, max(place) AS place FROM incoming GROUP BY key, valid_from HAVING count(*) > 1
@@ -306,14 +308,17 @@ DELETE FROM incoming i USING (SELECT key, max(place) AS place FROM incoming GROU
 WHERE i.key = last.key AND i.place < last.place
 """
 # A key with a history has one row that stands, even when that says that the record has ended. The version a sender gives
-# must be above every one there is, and late facts have some too.
+# must be above every one there is, and late facts have some too. Each key is looked up by itself (LIMIT keeps the planner
+# to it), so that a batch costs the same however much the register holds.
 _STANDING = """
 INSERT INTO standing
 SELECT r.key, r.version, r.digest, r.raw, r.valid_from, CASE WHEN i.numbered THEN (
     SELECT max(v.version) FROM data_registry_record v WHERE v.source_id = %(source)s AND v.key = i.key
 ) END
 FROM (SELECT key, bool_or(version IS NOT NULL) AS numbered FROM incoming GROUP BY key) i
-JOIN data_registry_record r ON r.source_id = %(source)s AND r.key = i.key AND r.known_to IS NULL
+CROSS JOIN LATERAL (
+    SELECT * FROM data_registry_record c WHERE c.source_id = %(source)s AND c.key = i.key AND c.known_to IS NULL LIMIT 1
+) r
 """
 # What was true before what is told beside it or known already is set apart from what may become current.
 _LATE = """
