@@ -3,9 +3,9 @@
 A workbook of a kilobyte can ask its reader for half a terabyte, or unpack to more than the disk holds; what reads it is then
 stopped, whole. So it is read here, with bounded memory and time, and never in a process that does anything else.
 
-``python workbook.py FILE BYTES`` takes at most so much memory and writes the rows of the first sheet that has any to standard output, one JSON array a line, empty
-rows before them included; days and moments are written by ISO 8601. On a file that is no workbook it says why on standard
-error and ends with 2.
+``python workbook.py FILE BYTES`` takes at most so much memory and writes the rows of the first sheet that has any to standard
+output, one JSON array a line, empty rows before them included; days and moments are written by ISO 8601. On a file that is no
+workbook it says why on standard error and ends with 2.
 """
 
 import resource

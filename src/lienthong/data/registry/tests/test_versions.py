@@ -136,6 +136,17 @@ def test_accepting_and_ending_are_in_the_audit_log():
         assert [action for (action,) in cursor.fetchall()][-2:] == ["data.registry.accept", "data.registry.close"]
 
 
+def test_what_stands_is_never_looked_up_through_the_index_of_places():
+    """Which leads there by reading it whole for every key, as long as the planner knows nothing of a new table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("DROP INDEX data_registry_record_one_current")
+        cursor.execute(
+            "EXPLAIN SELECT * FROM data_registry_record WHERE source_id = 1 AND key = 'x' AND known_to IS NULL LIMIT 1"
+        )
+        assert "data_registry_current_place" not in "".join(line for (line,) in cursor.fetchall())
+
+
 # --- any sequence of facts --------------------------------------------------------------------------------------------
 
 numbers = count(1)
