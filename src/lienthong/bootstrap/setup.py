@@ -12,8 +12,8 @@ from lienthong.bootstrap.settings import modules
 from lienthong.kernel import clock
 
 
-def migrate() -> None:
-    """Make the database if it is the embedded one and new, then bring its tables up to date."""
+def make_database() -> None:
+    """Make the database if it is the embedded one and new."""
     database = settings.DATABASES["default"]
     if options().embedded:
         with psycopg.connect(
@@ -21,6 +21,11 @@ def migrate() -> None:
         ) as server:
             if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database["NAME"]]).fetchone():
                 server.execute(f'CREATE DATABASE "{database["NAME"]}"')
+
+
+def migrate() -> None:
+    """Make the database where there is none, then bring its tables up to date."""
+    make_database()
     call_command("migrate", verbosity=0, interactive=False)
 
 

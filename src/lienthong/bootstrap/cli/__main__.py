@@ -5,7 +5,7 @@ import sys
 import traceback
 
 from lienthong.bootstrap import papers
-from lienthong.bootstrap.cli import _doctor, _loop, _manage, _space, _test
+from lienthong.bootstrap.cli import _backup, _doctor, _loop, _manage, _space, _test
 from lienthong.bootstrap.options import BadOption, options
 from lienthong.bootstrap.space import Trouble
 
@@ -16,6 +16,8 @@ COMMANDS = {
     "doctor": (_doctor.doctor, "máy có gì, thiếu gì / what is here, what is missing"),
     "loop": (_loop.loop, "chạy trọn một vòng dữ liệu → chỉ đạo → kết quả / run the closed loop"),
     "audit": (_manage.audit, "kiểm tra nhật ký không thể sửa / check the tamper-evident log"),
+    "backup": (_backup.backup, "sao lưu cả không gian vào một tệp / the whole space into one file"),
+    "restore": (_backup.restore, "khôi phục vào không gian trống, có đối chiếu / into an empty space, and prove it"),
     "reset": (_space.reset, "xóa toàn bộ dữ liệu của không gian / delete all data of the space"),
     "manage": (_manage.manage, "lệnh quản trị của các mô-đun / modules' management commands"),
     "papers": (papers.write, "viết lại các trang sinh từ mã / write anew the papers made from the code"),

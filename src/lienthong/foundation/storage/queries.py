@@ -36,6 +36,14 @@ def open_file(id: UUID) -> Iterator[bytes]:
         raise domain.Damaged(name=found.name)
 
 
+def read_content(sha256: str) -> Iterator[bytes]:
+    """A content by its hash, in chunks (backups).
+
+    :raises FileNotFoundError: it is not there.
+    """
+    return adapters.store().read(sha256)
+
+
 def check_all() -> Iterator[tuple[domain.StoredFile, bool]]:
     """Every file and whether its content is what was stored."""
     for row in models.FileRow.objects.order_by("id").iterator(500):

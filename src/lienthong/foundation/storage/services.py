@@ -4,6 +4,7 @@ import errno
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import BinaryIO
 
 from django.db import connection, transaction
@@ -45,6 +46,22 @@ def store(
         id=uuid7(), sha256=digest.hexdigest(), size=size, name=name, media_type=media_type, stored_at=at, stored_by=by
     )
     return domain.StoredFile(row.id, row.sha256, size, name, media_type, at)
+
+
+def put_back(*, content: Path, sha256: str) -> None:
+    """Put a content where its hash belongs (restoring a backup).
+
+    :raises domain.Damaged: the file does not have that hash.
+    """
+    place = adapters.store()
+    with content.open("rb") as stream, place.draft() as draft:
+        digest = hashlib.sha256()
+        for chunk in _chunks(stream):
+            digest.update(chunk)
+            draft.write(chunk)
+        if digest.hexdigest() != sha256:
+            raise domain.Damaged(name=sha256)
+        place.keep(draft, sha256)
 
 
 @transaction.atomic
