@@ -71,6 +71,12 @@ def test_what_is_restored_is_the_same_and_goes_on(made, empty):
     assert "data_registry_record" in proof
     empty.run("up", "--detach")
     assert "✓" in empty.run("audit", "verify").stdout
+    # What is there is read again, and what comes is heard: the numbers of transactions go on where they stood.
+    loop = [
+        "loop", "--source", f"nhan-su={EXAMPLE / 'nhan-su.csv'}", "--source", f"bang-luong={EXAMPLE / 'bang-luong.csv'}",
+        "--key", "so_dinh_danh", "--trusted", "nhan-su",
+    ]  # fmt: skip
+    assert "100.00" in empty.run(*loop).stdout
     again = empty.home / "again.tar"
     empty.run("backup", str(again))
     with tarfile.open(again) as archive:
@@ -128,6 +134,20 @@ def test_one_of_a_newer_program(made, empty, tmp_path):
         return [(name, content)]
 
     refused(empty, rewritten(made[1], tmp_path / "newer.tar", change), "mới hơn")
+
+
+def test_a_server_that_is_far_behind_is_brought_up(made, empty, tmp_path):
+    def change(name, content):
+        if name == "manifest.json":
+            content = json.dumps(json.loads(content) | {"next_transaction": 50_000_000}).encode()
+        return [(name, content)]
+
+    empty.run("restore", str(rewritten(made[1], tmp_path / "old.tar", change)))
+    empty.run("up", "--detach")
+    again = tmp_path / "again.tar"
+    empty.run("backup", str(again))
+    with tarfile.open(again) as archive:
+        assert json.load(archive.extractfile("manifest.json"))["next_transaction"] > 50_000_000
 
 
 def test_a_table_that_differs_is_named(made, empty, tmp_path):

@@ -25,11 +25,16 @@ import lienthong
 from lienthong.bootstrap import postgres
 from lienthong.bootstrap.options import Options
 from lienthong.bootstrap.settings import DATABASES
-from lienthong.bootstrap.space import Trouble
+from lienthong.bootstrap.space import Space, Trouble
 
 FORMAT = 1
 MEMBER = re.compile(r"^(manifest\.json|database\.dump|files/[0-9a-f]{64}|keys/[A-Za-z0-9._-]{1,100})$")
 CHUNK = 2**20
+BY_COUNTING = 1_000_000
+"""Numbers of transactions that are passed by using them up; more are passed by setting the server's counter."""
+SEGMENT = 2**20
+HALF_OF_THEM = 2**31
+COUNT_UP = "DO $$ BEGIN FOR i IN 1..{times} LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$"
 Tell = Callable[[str], None]
 
 ROWS = """
@@ -77,6 +82,7 @@ def write(options: Options, target: Path, *, with_keys: bool, tell: Tell) -> dic
                     "format": FORMAT,
                     "version": lienthong.__version__,
                     "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "next_transaction": next_transaction(connection),
                     "postgresql": connection.info.server_version // 10000,
                     "tables": tables,
                     "members": members,
@@ -118,6 +124,7 @@ def read(archive: Path, folder: Path) -> dict[str, Any]:
                     found[member.name] = copy_hashed(source, copy)
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         told = {item["name"]: (item["size"], item["sha256"]) for item in manifest["members"]}
+        int(manifest["next_transaction"])  # all that a restore needs is there
         newer = manifest["format"] > FORMAT or numbers(manifest["version"]) > numbers(lienthong.__version__)
     except (tarfile.TarError, EOFError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
@@ -140,7 +147,7 @@ def read(archive: Path, folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def restore(manifest: dict[str, Any], folder: Path, options: Options, *, tell: Tell) -> list[str]:
+def restore(manifest: dict[str, Any], folder: Path, space: Space, *, tell: Tell) -> list[str]:
     """Put an unpacked backup into the empty, running database and the empty storage; the tables that differ from it.
 
     :raises Trouble: pg_restore failed.
@@ -149,13 +156,15 @@ def restore(manifest: dict[str, Any], folder: Path, options: Options, *, tell: T
 
     tell("Nạp cơ sở dữ liệu / restoring the database")
     run_tool("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", str(folder / "database.dump"))
+    pass_transactions(manifest["next_transaction"], space)
     tell("Đặt lại các tệp / putting the files in place")
     for place in sorted((folder / "files").glob("*")):
         storage.put_back(content=place, sha256=place.name)
     for key in sorted((folder / "keys").glob("*")):
-        options.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copyfile(key, options.keys / key.name)
-        (options.keys / key.name).chmod(0o600)
+        target = space.options.keys / key.name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(key, target)
+        target.chmod(0o600)
     tell("Đối chiếu từng bảng / comparing every table")
     with connected() as connection:
         now = proof(connection)
@@ -167,6 +176,37 @@ def restore(manifest: dict[str, Any], folder: Path, options: Options, *, tell: T
 def numbers(version: str) -> list[int]:
     """A version as numbers that compare."""
     return [int(part) for part in re.findall(r"\d+", version)[:3]]
+
+
+def next_transaction(connection: psycopg.Connection) -> int:
+    """The number that the server gives the next transaction, at the latest."""
+    return connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint").fetchone()[0]
+
+
+def pass_transactions(wanted: int, space: Space) -> None:
+    """Bring the server's numbers of transactions beyond those in the backup. Facts carry the number of theirs, and nobody
+    reads one above the oldest running transaction: on a young server they would be hidden.
+
+    :raises Trouble: they are too far off for a server that is not ours to reset.
+    """
+    with connected() as connection:
+        missing = wanted - next_transaction(connection)
+        if missing <= 0:
+            return
+        if missing <= BY_COUNTING:
+            connection.execute("SET synchronous_commit = off")
+            connection.execute(COUNT_UP.format(times=missing))
+            return
+    if not space.options.embedded or wanted >= HALF_OF_THEM:
+        raise Trouble(
+            f"PostgreSQL cần đi tới giao dịch số {wanted}; dừng nó, chạy pg_resetwal -x {wanted} rồi khôi phục lại."
+            f"\nThe server must reach transaction {wanted}: stop it, run pg_resetwal -x {wanted}, then restore again."
+        )
+    # At the beginning of a segment the server makes the missing pages of its log of transactions by itself.
+    start = -(-wanted // SEGMENT) * SEGMENT
+    space.stop_one("postgres")
+    postgres.reset_transactions(space.data, start)
+    space.start("postgres")
 
 
 def is_empty() -> bool:

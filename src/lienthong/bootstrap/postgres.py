@@ -73,6 +73,12 @@ def stop(data: Path) -> None:
     _control(data, "-w", "-m", "fast", "stop")
 
 
+def reset_transactions(data: Path, start: int) -> None:
+    """Let a stopped server number its next transaction so."""
+    subprocess.run([BIN / "pg_resetwal", "-x", str(start), "-D", data], check=True, user=account(), group=account(),
+                   extra_groups=[] if account() else None, cwd="/", stdout=subprocess.DEVNULL)  # fmt: skip
+
+
 def _control(data: Path, *arguments: str) -> None:
     # Its output goes nowhere, because the server it starts would keep a pipe open for as long as it lives.
     subprocess.run(

@@ -115,6 +115,11 @@ class Space:
         """The processes this space needs, in the order of starting."""
         return (name for name in PROCESSES if name != "postgres" or self.options.embedded)
 
+    def stop_one(self, name: str) -> None:
+        """Stop one process and wait until it has ended."""
+        with suppress(xmlrpc.client.Fault):  # not running
+            self.supervisor.stopProcess(name, True)
+
     def stop(self) -> None:
         """Stop everything, the database last."""
         for name in reversed(PROCESSES):

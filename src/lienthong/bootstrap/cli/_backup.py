@@ -86,7 +86,7 @@ def restore(arguments: list[str]) -> int:
             setup.make_database()
             if not work.is_empty():
                 raise Trouble("Cơ sở dữ liệu đã có bảng; hãy dùng một cơ sở trống. / The database is not empty.")
-            differing = work.restore(manifest, Path(folder), settings, tell=lambda text: status.update(f"{text} …"))
+            differing = work.restore(manifest, Path(folder), space, tell=lambda text: status.update(f"{text} …"))
         except BaseException:
             space.stop()
             if settings.embedded:
