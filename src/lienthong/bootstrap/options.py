@@ -77,6 +77,11 @@ class Options:
         return not self.database_url
 
     @property
+    def dsn(self) -> str:
+        """The database, as libpq takes it."""
+        return self.database_url or f"postgresql://postgres@/lienthong?host={self.run}"
+
+    @property
     def url(self) -> str:
         """The address to open."""
         host = "localhost" if self.host in ("127.0.0.1", "0.0.0.0", "::1") else self.host

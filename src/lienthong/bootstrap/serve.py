@@ -15,6 +15,7 @@ from lienthong.bootstrap.options import options
 APPLICATIONS = {
     "web": ("wsgi", "lienthong.bootstrap.wsgi:application"),
     "live": ("asgi", "lienthong.bootstrap.live:application"),
+    "intake": ("asgi", "lienthong.bootstrap.intake:application"),
 }
 
 
@@ -28,6 +29,9 @@ def main(name: str) -> None:
     arguments += ["--interface", interface, "--uds", str(socket)]
     if name == "web":
         arguments += ["--workers", str(settings.web_processes), "--blocking-threads", str(settings.web_threads)]
+    if name == "intake":
+        # Requests wait for their commit, so more of them are under way than the line is long.
+        arguments += ["--backpressure", "8192"]
     os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments, application])
 
 

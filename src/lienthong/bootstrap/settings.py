@@ -24,8 +24,8 @@ def modules() -> list[str]:
 
 
 def database(url: str) -> dict:
-    """Django's description of a database given by its URL; without one, the embedded PostgreSQL on its socket."""
-    parts = urlsplit(url or f"postgresql://postgres@/lienthong?host={OPTIONS.run}")
+    """Django's description of a database given by its URL."""
+    parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     host = query.pop("host", "") or unquote(parts.hostname or "")
     return {
@@ -110,7 +110,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database(OPTIONS.database_url)}
+DATABASES = {"default": database(OPTIONS.dsn)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "data_identity.Account"
 AUTHENTICATION_BACKENDS = ["lienthong.data.identity.backends.PasswordBackend"]

@@ -1,7 +1,7 @@
 """One space on this machine: its processes under one supervisor, started, watched and stopped.
 
 supervisord (BSD licence, its own XML-RPC over a Unix socket) starts the processes and restarts what dies. In front
-stands Caddy with the one address; behind it, on Unix sockets, the web process and the live process.
+stands Caddy with the one address; behind it, on Unix sockets, the web process, the live process and the intake.
 """
 
 import http.client
@@ -22,7 +22,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from lienthong.bootstrap import postgres
 from lienthong.bootstrap.options import ROOT, Options
 
-PROCESSES = ("postgres", "web", "live", "worker", "front")
+PROCESSES = ("postgres", "web", "live", "intake", "worker", "front")
 MARK = "LIENTHONG_SPACE"
 """Environment variable that every process of a space carries, so that strays of a killed supervisor can be found."""
 
@@ -104,6 +104,7 @@ class Space:
             "postgres": lambda: postgres.ready(self.options.run),
             "web": lambda: self._answers(self.options.run / "web.sock"),
             "live": lambda: self._answers(self.options.run / "live.sock"),
+            "intake": lambda: self._answers(self.options.run / "intake.sock"),
             "front": lambda: self._answers(
                 ("127.0.0.1" if self.options.host == "0.0.0.0" else self.options.host, self.options.port)
             ),
@@ -194,6 +195,7 @@ class Space:
         commands = {
             "web": f"{sys.executable} -m lienthong.bootstrap.serve web",
             "live": f"{sys.executable} -m lienthong.bootstrap.serve live",
+            "intake": f"{sys.executable} -m lienthong.bootstrap.serve intake",
             "worker": f"{sys.executable} -m lienthong.bootstrap.worker",
             "front": f"{Path(sys.executable).parent}/caddy run --adapter caddyfile --config {run}/Caddyfile",
         }
@@ -231,7 +233,7 @@ class Space:
                 "startretries=10",
                 f"stopsignal={'INT' if name == 'postgres' else 'TERM'}",
                 "stopwaitsecs=15",
-                "stopasgroup=true" if name in ("web", "live") else "stopasgroup=false",
+                "stopasgroup=true" if name in ("web", "live", "intake") else "stopasgroup=false",
                 "killasgroup=true" if name != "postgres" else "killasgroup=false",
                 "redirect_stderr=true",
                 f"stdout_logfile={options.logs}/{name}.log",
@@ -271,6 +273,12 @@ http://:{options.port} {{
     respond @closed 404
     request_body {{
         max_size {options.upload_megabytes}MB
+    }}
+    handle /intake/* {{
+        request_body {{
+            max_size 128KB
+        }}
+        reverse_proxy unix/{run}/intake.sock
     }}
     handle /live/* {{
         reverse_proxy unix/{run}/live.sock {{

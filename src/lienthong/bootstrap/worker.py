@@ -24,6 +24,7 @@ from lienthong.commons.stewardship import services as stewardship  # noqa: E402
 from lienthong.foundation.audit import keys  # noqa: E402
 from lienthong.foundation.audit import services as audit  # noqa: E402
 from lienthong.foundation.idempotency import services as idempotency  # noqa: E402
+from lienthong.foundation.outbox import domain as outbox_domain  # noqa: E402
 from lienthong.foundation.outbox import queries as outbox_queries  # noqa: E402
 from lienthong.foundation.outbox import services as outbox  # noqa: E402
 from lienthong.foundation.storage import services as storage  # noqa: E402
@@ -62,7 +63,7 @@ class Notices:
         try:
             if self.connection is None:
                 self.connection = psycopg.connect(**connection.get_connection_params(), autocommit=True)
-                self.connection.execute(f"LISTEN {outbox.CHANNEL}")
+                self.connection.execute(f"LISTEN {outbox_domain.CHANNEL}")
             for _ in self.connection.notifies(timeout=seconds, stop_after=1):
                 pass
         except psycopg.Error:

@@ -170,3 +170,22 @@ class SeenKey(models.Model):
 
     class Privacy:
         personal = ("key",)
+
+
+class IntakeToken(models.Model):
+    """The right of one system to send facts of one source. Of the token itself only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    hash = models.BinaryField(max_length=32, unique=True)
+    name = models.TextField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    by = models.TextField()
+
+    class Meta:
+        db_table = "data_registry_intake_token"
+
+    class Privacy:
+        personal = ("by", "name")

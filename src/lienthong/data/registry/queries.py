@@ -291,6 +291,13 @@ def refusals(*, import_id: UUID) -> Iterator[domain.Refused]:
         yield domain.Refused(*row)
 
 
+def intake_tokens() -> list[domain.IntakeToken]:
+    """Every token of the intake, the newest first."""
+    rows = models.IntakeToken.objects.order_by("-created_at", "-id")
+    names = ("id", "source__register__key", "source__key", "name", "created_at", "expires_at", "revoked_at", "by")
+    return [domain.IntakeToken(*row) for row in rows.values_list(*names)]
+
+
 def preview(*, file_id: UUID) -> Preview:
     """How a stored file would be read: its columns and first rows.
 

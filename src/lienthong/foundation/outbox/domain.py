@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+CHANNEL = "outbox"
+"""Where committed facts are announced to the workers."""
 ATTEMPTS = 8
 """After this many failures a delivery waits for a person."""
 

@@ -17,7 +17,6 @@ log = structlog.get_logger(__name__)
 E = TypeVar("E", bound=Event)
 Handler = Callable[[E], None]
 
-CHANNEL = "outbox"
 BATCH = 500
 _subscribers: dict[str, tuple[type[Event], Handler]] = {}
 
@@ -47,7 +46,7 @@ def publish_many(events: Sequence[Event], *, at: datetime) -> None:
         batch_size=1000,
     )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+        cursor.execute("SELECT pg_notify(%s, '')", [domain.CHANNEL])
 
 
 def subscribe(event_type: type[E], *, name: str | None = None) -> Callable[[Handler], Handler]:

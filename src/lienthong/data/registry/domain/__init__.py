@@ -1,4 +1,5 @@
-"""What a register is, how cells of a file become its records, and the old encodings they may come in."""
+"""What a register is, how cells of a file become its records, the old encodings they may come in,
+and what the intake takes."""
 
 from lienthong.data.registry.domain._cells import (
     BadFile,
@@ -34,8 +35,22 @@ from lienthong.data.registry.domain._declaration import (
 )
 from lienthong.data.registry.domain._encodings import Encoding, detect, detect_text, to_unicode
 from lienthong.data.registry.domain._imports import Import, ImportState
+from lienthong.data.registry.domain._intake import (
+    FACT_KILOBYTES,
+    FactTooLarge,
+    FactUnreadable,
+    IntakeAway,
+    IntakeFull,
+    IntakeToken,
+    NotStorable,
+    OtherSource,
+    TokenRefused,
+    read_fact,
+    token_hash,
+)
 
 __all__ = [
+    "FACT_KILOBYTES",
     "Accepted",
     "BadCondition",
     "BadDeclaration",
@@ -44,17 +59,25 @@ __all__ = [
     "ColumnPlan",
     "Declaration",
     "Encoding",
+    "FactTooLarge",
+    "FactUnreadable",
     "Import",
     "ImportState",
     "Incoming",
+    "IntakeAway",
+    "IntakeFull",
+    "IntakeToken",
     "NotExpected",
+    "NotStorable",
     "OtherKey",
+    "OtherSource",
     "RecordRefused",
     "Refused",
     "Sharing",
     "SourceDeclaration",
     "Subject",
     "Taken",
+    "TokenRefused",
     "UnknownRegister",
     "Version",
     "VersionConflict",
@@ -67,7 +90,9 @@ __all__ = [
     "match_columns",
     "plan_columns",
     "read_cell",
+    "read_fact",
     "reason",
     "retell",
     "to_unicode",
+    "token_hash",
 ]

@@ -1,4 +1,4 @@
-"""Declaring registers, taking records in one by one or by the file."""
+"""Declaring registers, taking records in one by one or by the file, tokens of the intake."""
 
 from lienthong.data.registry.services._imports import begin_import, run_import
 from lienthong.data.registry.services._records import (
@@ -10,5 +10,18 @@ from lienthong.data.registry.services._records import (
     end,
     note_look,
 )
+from lienthong.data.registry.services._tokens import issue_token, revoke_token
 
-__all__ = ["accept", "accept_batch", "add_source", "begin_import", "close", "declare", "end", "note_look", "run_import"]
+__all__ = [
+    "accept",
+    "accept_batch",
+    "add_source",
+    "begin_import",
+    "close",
+    "declare",
+    "end",
+    "issue_token",
+    "note_look",
+    "revoke_token",
+    "run_import",
+]

@@ -14,6 +14,7 @@ import pyarrow.csv as arrow_csv
 from django.db import connection, transaction
 
 from lienthong.data.registry import domain, events, models, queries
+from lienthong.data.registry.programs import _statements as statements
 from lienthong.foundation.audit import domain as audit_domain
 from lienthong.foundation.audit import services as audit
 from lienthong.foundation.outbox import services as outbox
@@ -132,7 +133,7 @@ def _current_version(row: models.Source, key: str) -> int:
 def _lock(row: models.Source) -> None:
     """Whoever writes to a source waits for whoever does already."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('data.registry.source'), %s)", [row.id])
+        cursor.execute(statements.LOCK, {"source": row.id})
 
 
 def note_look(*, declaration: domain.Declaration, keys: Sequence[str], by: str, at: datetime) -> None:
@@ -214,37 +215,39 @@ def write(row: models.Source, incoming: pa.Table, *, by: str, at: datetime, impo
     """
     _lock(row)
     with connection.cursor() as cursor:
-        cursor.execute(_STAGE)
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute(statements.STAGE)
         copy_in(cursor, "incoming", incoming)
         cursor.execute("ANALYZE incoming (key)")
         several = compute.count_distinct(incoming["key"]).as_py() < len(incoming)
         if several:
-            cursor.execute(_LAST_OF_EACH_DAY)
+            cursor.execute(statements.LAST_OF_EACH_DAY)
         values = {"source": row.id, "at": at, "by": by, "import": import_id}
-        cursor.execute(_STANDING, values)
+        cursor.execute(statements.STANDING, values)
         stands = cursor.rowcount > 0
         conflicts, late, changed, ended = (), 0, 0, 0
         if incoming["valid_from"].null_count < len(incoming):
             late = _take_late(cursor, values)
         if several:
-            cursor.execute(_LAST_OF_EACH)
+            cursor.execute(statements.LAST_OF_EACH)
         if stands and incoming["version"].null_count < len(incoming):
-            cursor.execute(_CONFLICTS)
+            cursor.execute(statements.CONFLICTS)
             conflicts = tuple(cursor.fetchall())
         if stands:
-            cursor.execute(_SUPERSEDE, values)
+            cursor.execute(statements.SUPERSEDE, values)
             changed, ended = cursor.fetchone()
         if late:
-            cursor.execute(_END_BEFORE_LATE, values)
-        cursor.execute(_INSERT, values | {"late": late > 0})
+            cursor.execute(statements.END_BEFORE_LATE, values)
+        cursor.execute(statements.INSERT, values | {"late": late > 0})
         written, begun = cursor.fetchone()
         if written:
-            cursor.execute(_COUNT, values | {"more": begun - ended})
+            cursor.execute(statements.COUNT, values | {"more": begun - ended})
         if stands and incoming["raw"].null_count < len(incoming):
-            cursor.execute(_SAME_OTHERWISE_WRITTEN, values)
-        cursor.execute("SELECT (pg_current_xact_id()::text)::bigint")
+            cursor.execute(statements.SAME_OTHERWISE_WRITTEN, values)
+        cursor.execute(statements.XID)
         (xid,) = cursor.fetchone()
-        cursor.execute(_CLEAR)
+        cursor.execute(statements.CLEAR)
+        cursor.execute("RESET work_mem")
     result = domain.Accepted(
         new=written - changed + late,
         changed=changed,
@@ -263,11 +266,11 @@ def write(row: models.Source, incoming: pa.Table, *, by: str, at: datetime, impo
 
 def _take_late(cursor, values: dict[str, Any]) -> int:
     """Take in, as history, what was true before what is told or known already; how many facts that was."""
-    cursor.execute(_LATE)
+    cursor.execute(statements.LATE)
     if cursor.rowcount == 0:
         return 0
-    cursor.execute(_FORGET_KNOWN_LATE, values)
-    cursor.execute(_INSERT_LATE, values)
+    cursor.execute(statements.FORGET_KNOWN_LATE, values)
+    cursor.execute(statements.INSERT_LATE, values)
     return cursor.rowcount
 
 
@@ -279,132 +282,6 @@ def copy_in(cursor, table: str, rows: pa.Table) -> None:
     names = ", ".join(f'"{name}"' for name in rows.column_names)
     with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv, NULL '', ENCODING 'UTF8')") as copy:
         copy.write(text.getbuffer())
-
-
-# Made once in a session and emptied after use: tables that come and go with each record would swell the catalogue, and
-# the locks of those gone would pile up until the transaction ends.
-_STAGE = """
-SET LOCAL work_mem = '64MB';
-CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
-    key text NOT NULL, version bigint, payload jsonb NOT NULL, digest bytea NOT NULL,
-    territory text NOT NULL, search text NOT NULL, valid_from date, closed boolean NOT NULL,
-    raw bigint, place bigint GENERATED ALWAYS AS IDENTITY
-) ON COMMIT DELETE ROWS;
-CREATE TEMPORARY TABLE IF NOT EXISTS late (LIKE incoming) ON COMMIT DELETE ROWS;
-CREATE TEMPORARY TABLE IF NOT EXISTS standing (
-    key text, version bigint, digest bytea, raw bigint, valid_from date, last bigint
-) ON COMMIT DELETE ROWS;
-"""
-_CLEAR = "TRUNCATE incoming, standing, late; RESET work_mem"
-_LAST_OF_EACH_DAY = """
-DELETE FROM incoming i USING (
-    SELECT key, valid_from, max(place) AS place FROM incoming GROUP BY key, valid_from HAVING count(*) > 1
-) last
-WHERE i.key = last.key AND i.valid_from IS NOT DISTINCT FROM last.valid_from AND i.place < last.place
-"""
-# An undated row beside a dated one has no place in the order of days: the last told counts.
-_LAST_OF_EACH = """
-DELETE FROM incoming i USING (SELECT key, max(place) AS place FROM incoming GROUP BY key HAVING count(*) > 1) last
-WHERE i.key = last.key AND i.place < last.place
-"""
-# A key with a history has one row that stands, even when that says that the record has ended. The version a sender gives
-# must be above every one there is, and late facts have some too. Each key is looked up by itself (LIMIT keeps the planner
-# to it), so that a batch costs the same however much the register holds.
-_STANDING = """
-INSERT INTO standing
-SELECT r.key, r.version, r.digest, r.raw, r.valid_from, CASE WHEN i.numbered THEN (
-    SELECT max(v.version) FROM data_registry_record v WHERE v.source_id = %(source)s AND v.key = i.key
-) END
-FROM (SELECT key, bool_or(version IS NOT NULL) AS numbered FROM incoming GROUP BY key) i
-CROSS JOIN LATERAL (
-    SELECT * FROM data_registry_record c WHERE c.source_id = %(source)s AND c.key = i.key AND c.known_to IS NULL LIMIT 1
-) r
-"""
-# What was true before what is told beside it or known already is set apart from what may become current.
-_LATE = """
-WITH newest AS (SELECT key, max(valid_from) AS valid_from FROM incoming GROUP BY key)
-INSERT INTO late SELECT i.* FROM incoming i JOIN newest ON newest.key = i.key LEFT JOIN standing s ON s.key = i.key
-WHERE NOT i.closed AND i.valid_from < greatest(newest.valid_from, s.valid_from)
-"""
-# Known is what was told last for that day: what an earlier version said may be said again.
-_FORGET_KNOWN_LATE = """
-WITH apart AS (DELETE FROM incoming i USING late WHERE i.place = late.place)
-DELETE FROM late USING data_registry_record r
-WHERE r.source_id = %(source)s AND r.key = late.key AND r.valid_from = late.valid_from AND r.digest = late.digest
-  AND NOT EXISTS (
-    SELECT FROM data_registry_record v
-    WHERE v.source_id = r.source_id AND v.key = r.key AND v.valid_from = r.valid_from AND v.version > r.version
-  )
-"""
-_INSERT_LATE = """
-INSERT INTO data_registry_record
-    (source_id, key, version, payload, digest, territory, search, valid_from, valid_to, known_from, known_to, closed, late,
-     import_id, by)
-SELECT %(source)s, l.key, coalesce(last.version, 0) + row_number() OVER (PARTITION BY l.key ORDER BY l.valid_from),
-       l.payload, l.digest, l.territory, l.search, l.valid_from, next.valid_from, %(at)s, %(at)s, false, true,
-       %(import)s, %(by)s
-FROM late l
-LEFT JOIN LATERAL (
-    SELECT max(r.version) AS version FROM data_registry_record r WHERE r.source_id = %(source)s AND r.key = l.key
-) last ON true
-LEFT JOIN LATERAL (
-    SELECT min(valid_from) AS valid_from FROM (
-        SELECT r.valid_from FROM data_registry_record r WHERE r.source_id = %(source)s AND r.key = l.key
-        UNION ALL SELECT i.valid_from FROM incoming i WHERE i.key = l.key
-        UNION ALL SELECT o.valid_from FROM late o WHERE o.key = l.key
-    ) told WHERE told.valid_from > l.valid_from
-) next ON true
-"""
-_END_BEFORE_LATE = """
-UPDATE data_registry_record r SET valid_to = next.day
-FROM (
-    SELECT o.key, o.version, min(l.valid_from) AS day FROM data_registry_record o
-    JOIN late l ON l.key = o.key AND l.valid_from > o.valid_from AND l.valid_from < o.valid_to
-    WHERE o.source_id = %(source)s GROUP BY o.key, o.version
-) next
-WHERE r.source_id = %(source)s AND r.key = next.key AND r.version = next.version
-"""
-_CONFLICTS = """
-SELECT i.key, s.last, i.version FROM incoming i JOIN standing s ON s.key = i.key
-WHERE i.version <= s.last AND i.digest <> s.digest ORDER BY i.key
-"""
-# Supersedes what differs and has no version or a higher one; the insert follows by the same test.
-# A successor that becomes true later ends the time in which its forerunner was true; one from the same day corrects it.
-_SUPERSEDE = """
-WITH superseded AS (
-UPDATE data_registry_record r
-SET known_to = %(at)s, valid_to = CASE WHEN i.valid_from > r.valid_from THEN i.valid_from ELSE r.valid_to END
-FROM incoming i JOIN standing s ON s.key = i.key
-WHERE r.source_id = %(source)s AND r.key = s.key AND r.version = s.version
-  AND i.digest <> s.digest AND (i.version IS NULL OR i.version > s.last)
-RETURNING r.closed
-) SELECT count(*), count(*) FILTER (WHERE NOT closed) FROM superseded
-"""
-_INSERT = """
-WITH inserted AS (
-INSERT INTO data_registry_record
-    (source_id, key, version, payload, digest, raw, territory, search, valid_from, known_from, closed, import_id, by)
-SELECT %(source)s, i.key, coalesce(i.version, coalesce(last.version, 0) + 1), i.payload, i.digest, i.raw,
-       i.territory, i.search, i.valid_from, %(at)s, i.closed, %(import)s, %(by)s
-FROM incoming i LEFT JOIN standing s ON s.key = i.key
-LEFT JOIN LATERAL (
-    SELECT max(r.version) AS version FROM data_registry_record r
-    WHERE (s.key IS NOT NULL OR %(late)s) AND r.source_id = %(source)s AND r.key = i.key
-) last ON true
-WHERE s.key IS NULL OR i.digest <> s.digest AND (i.version IS NULL OR i.version > s.last)
-RETURNING closed
-) SELECT count(*), count(*) FILTER (WHERE NOT closed) FROM inserted
-"""
-_COUNT = """
-UPDATE data_registry_source SET records = records + %(more)s, changed_at = %(at)s WHERE id = %(source)s
-"""
-
-# What says the same in other cells keeps its version; the cells are noted, so that next time they are known at once.
-_SAME_OTHERWISE_WRITTEN = """
-UPDATE data_registry_record r SET raw = i.raw FROM incoming i JOIN standing s ON s.key = i.key
-WHERE r.source_id = %(source)s AND r.key = s.key AND r.version = s.version AND r.known_to IS NULL
-  AND s.raw IS DISTINCT FROM i.raw AND i.raw IS NOT NULL AND i.digest = s.digest
-"""
 
 
 def source_of(register: str, source: str) -> models.Source:

@@ -1,0 +1,25 @@
+"""Publishing from a program without Django: the rows and the notice that ``services.publish_many`` writes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import orjson
+import psycopg
+
+from lienthong.foundation.outbox.domain import CHANNEL
+from lienthong.kernel.events import Event
+from lienthong.kernel.ids import uuid7
+
+INSERT = """
+INSERT INTO foundation_outbox_event (event_id, name, subject, payload, trace_id, at) VALUES (%s, %s, %s, %s, '', %s)
+"""
+
+
+async def publish_many(cursor: psycopg.AsyncCursor, events: Sequence[Event], *, at: datetime) -> None:
+    """Publish facts in the caller's transaction, with one notice to the workers."""
+    if not events:
+        return
+    await cursor.executemany(
+        INSERT, [(uuid7(), event.name, event.subject, orjson.dumps(event.payload()).decode(), at) for event in events]
+    )
+    await cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
