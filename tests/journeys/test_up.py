@@ -56,7 +56,7 @@ def one_sentence(done: subprocess.CompletedProcess[str], said: str) -> None:
 def test_up_again_says_where_it_runs(started):
     again = started.run("up", "--detach")
     assert f":{started.port}" in again.stdout
-    assert set(pids(started)) >= {"postgres", "web", "live", "worker", "front"}
+    assert set(pids(started)) >= {"postgres", "web", "live", "intake", "worker", "front"}
 
 
 def test_the_sample_accounts_are_printed_and_work(started):

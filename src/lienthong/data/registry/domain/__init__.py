@@ -37,6 +37,7 @@ from lienthong.data.registry.domain._encodings import Encoding, detect, detect_t
 from lienthong.data.registry.domain._imports import Import, ImportState
 from lienthong.data.registry.domain._intake import (
     FACT_KILOBYTES,
+    HIGHEST_VERSION,
     FactTooLarge,
     FactUnreadable,
     IntakeAway,
@@ -51,6 +52,7 @@ from lienthong.data.registry.domain._intake import (
 
 __all__ = [
     "FACT_KILOBYTES",
+    "HIGHEST_VERSION",
     "Accepted",
     "BadCondition",
     "BadDeclaration",

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -19,6 +20,7 @@ from lienthong.kernel.ids import uuid7
 
 COPY = "COPY incoming (key, version, payload, digest, territory, search, valid_from, closed) FROM STDIN"
 STOOD = "SELECT key, version FROM standing"
+LATE_KEYS = "SELECT key FROM late"
 WRITTEN = """
 SELECT key, version FROM data_registry_record
 WHERE source_id = %(source)s AND xid = (pg_current_xact_id()::text)::bigint AND NOT late
@@ -74,55 +76,51 @@ async def write(
 async def _write_part(
     cursor: psycopg.AsyncClientCursor, sender: Sender, rows: Sequence[Incoming], at: datetime
 ) -> Part:
-    """Facts of one sender, each of a key of its own. Statements that no row needs are not sent, the others go together:
-    the way to the database and back costs more than most of them."""
-    values = {"source": sender.source_id, "at": at, "by": sender.by, "import": None}
-    await cursor.execute(f"{statements.LOCK};{statements.STAGE}", values)
+    """Facts of one sender, each of a key of its own. What no row needs is not asked for, the rest goes together: the way to
+    the database and back costs more than most statements."""
+    # No key is told twice, so no late fact comes before another of its key that would have to know of it.
+    values = {"source": sender.source_id, "at": at, "by": sender.by, "import": None, "late": False}
+    await _run(cursor, [statements.LOCK, statements.STAGE], values)
     async with cursor.copy(COPY) as copy:
         for row in rows:
             await copy.write_row(
                 (row.key, row.version, orjson.dumps(row.payload).decode(), row.digest, row.territory, row.search,
                  row.valid_from, row.closed)
             )  # fmt: skip
-    await cursor.execute(f"{statements.STANDING};{STOOD};{statements.CONFLICTS}", values)
-    cursor.nextset()
-    standing = dict(await cursor.fetchall())
-    cursor.nextset()
-    conflicts = {
-        key: VersionConflict(key=key, stored=stored, given=given) for key, stored, given in await cursor.fetchall()
-    }
-    late = set()
+    steps = {"standing": statements.STANDING, "stood": STOOD}
     if any(row.valid_from for row in rows):
-        await cursor.execute(
-            f"{statements.LATE};{statements.FORGET_KNOWN_LATE};{statements.INSERT_LATE};SELECT key FROM late", values
-        )
-        while cursor.nextset():
-            pass
-        late = {key for (key,) in await cursor.fetchall()}
-    await cursor.execute(
-        f"{statements.SUPERSEDE};{statements.END_BEFORE_LATE};{statements.INSERT};{statements.XID};{WRITTEN};{statements.CLEAR}",
-        values | {"late": bool(late)},
-    )
-    changed, ended = await cursor.fetchone()
-    cursor.nextset()
-    cursor.nextset()
-    written, begun = await cursor.fetchone()
-    cursor.nextset()
-    (xid,) = await cursor.fetchone()
-    cursor.nextset()
-    versions: Mapping[str, int] = dict(await cursor.fetchall())
+        steps |= {
+            "set apart": statements.LATE, "forget": statements.FORGET_KNOWN_LATE, "history": statements.INSERT_LATE,
+            "late": LATE_KEYS, "validity": statements.END_BEFORE_LATE,
+        }  # fmt: skip
+    steps |= {
+        "conflicts": statements.CONFLICTS, "superseded": statements.SUPERSEDE, "inserted": statements.INSERT,
+        "xid": statements.XID, "written": WRITTEN, "clear": statements.CLEAR,
+    }  # fmt: skip
+    found = dict(zip(steps, await _run(cursor, list(steps.values()), values), strict=True))
+    stood, versions, late = dict(found["stood"]), dict(found["written"]), {key for (key,) in found.get("late", ())}
+    ((changed, ended),), ((written, begun),), ((xid,),) = found["superseded"], found["inserted"], found["xid"]
     if written:
         await cursor.execute(statements.COUNT, values | {"more": begun - ended})
-    outcomes = {}
+    outcomes: dict[str, Taken | VersionConflict] = {
+        key: VersionConflict(key=key, stored=stored, given=given) for key, stored, given in found["conflicts"]
+    }
     for row in rows:
         key = row.key
-        if key in conflicts:
-            outcomes[key] = conflicts[key]
-        elif key in versions:
-            outcomes[key] = Taken(key, versions[key], new=key not in standing, written=True)
-        else:
-            outcomes[key] = Taken(key, standing[key], new=key in late, written=key in late)
+        if key in versions:
+            outcomes[key] = Taken(key, versions[key], new=key not in stood, written=True)
+        elif key not in outcomes:
+            outcomes[key] = Taken(key, stood[key], new=key in late, written=key in late)
     return Part(outcomes, xid, written - changed + len(late), changed)
+
+
+async def _run(cursor: psycopg.AsyncClientCursor, steps: Sequence[str], values: Mapping[str, Any]) -> list[list[tuple]]:
+    """Send statements together; the rows of each."""
+    await cursor.execute(";".join(steps), values)
+    found = [await cursor.fetchall() if cursor.description else []]
+    while cursor.nextset():
+        found.append(await cursor.fetchall() if cursor.description else [])
+    return found
 
 
 def _acts(parts: Mapping[Sender, Part], at: datetime):

@@ -42,6 +42,9 @@ TOKEN_SECONDS = 1.0
 """How long a token is believed before it is looked up again."""
 LATER_SECONDS = 1
 """When to come again, as the answer says it."""
+FAULTS_OF_FACTS = {"22", "23", "54"}
+"""Classes of SQLSTATE that lie in what was sent: data, constraints, limits of what can be kept."""
+CONNECTION = {"autocommit": True, "application_name": "intake", "connect_timeout": 5}
 
 SENDER = """
 SELECT t.id, s.id, g.key, s.key, g.id, g.declared_at FROM data_registry_intake_token t
@@ -115,7 +118,7 @@ class Senders:
         if scheme.lower() != "bearer":
             raise domain.TokenRefused
         if self.connection is None or self.connection.closed:
-            self.connection = await psycopg.AsyncConnection.connect(self.dsn, autocommit=True)
+            self.connection = await psycopg.AsyncConnection.connect(self.dsn, **CONNECTION)
         found = await self.connection.execute(SENDER, [domain.token_hash(token.strip()), clock.now()])
         row = await found.fetchone()
         if row is None:
@@ -133,7 +136,7 @@ class Intake:
     """The line of this process and the one writer that serves it. An ASGI application of its own: at thousands of requests
     a second the comforts of a framework would cost more than the work."""
 
-    def __init__(self, dsn: str, *, queue: int = QUEUE) -> None:
+    def __init__(self, dsn: str, queue: int) -> None:
         self.dsn, self.limit = dsn, queue
         self.senders = Senders(dsn)
         self.line: deque[Fact] = deque()
@@ -183,15 +186,18 @@ class Intake:
     async def run(self) -> None:
         """Write for ever. A database that goes away is waited for; who waits meanwhile is told to come again."""
         while True:
+            group: list[Fact] = []
             try:
-                async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as connection:
+                async with await psycopg.AsyncConnection.connect(self.dsn, **CONNECTION) as connection:
                     self.is_away = False
                     while True:
-                        await self.write(connection, await self.next_group())
+                        group = await self.next_group()
+                        await self.write(connection, group)
             except Exception:
                 log.exception("facts cannot be written; trying again")
             self.is_away = True
-            self.turn_away(self.line)
+            for fact in (*group, *self.line):
+                fact.settle(0, domain.IntakeAway(seconds=LATER_SECONDS))
             self.line.clear()
             await asyncio.sleep(LATER_SECONDS / 2)
 
@@ -216,27 +222,22 @@ class Intake:
     async def write(self, connection: psycopg.AsyncConnection, group: list[Fact]) -> None:
         """Write a group and answer its requests; what the database refuses is found by halving.
 
-        :raises Exception: the database is away, or this program has a fault; the group is told to come again.
+        :raises Exception: the database is away, or this program has a fault; some of the group may not be answered yet.
         """
         try:
             xid, outcomes = await write(connection, [(fact.sender, fact.incoming) for fact in group], at=clock.now())
-        except (psycopg.DataError, psycopg.IntegrityError) as error:
+        except psycopg.Error as error:
+            if (error.sqlstate or "")[:2] not in FAULTS_OF_FACTS:
+                raise
             if len(group) == 1:
                 group[0].settle(0, domain.NotStorable(key=group[0].incoming.key, problem=error.diag.message_primary))
                 return
             half = len(group) // 2
             await self.write(connection, group[:half])
             await self.write(connection, group[half:])
-        except BaseException:
-            self.turn_away(group)
-            raise
         else:
             for fact, outcome in zip(group, outcomes, strict=True):
                 fact.settle(xid, outcome)
-
-    def turn_away(self, facts) -> None:
-        for fact in facts:
-            fact.settle(0, domain.IntakeAway(seconds=LATER_SECONDS))
 
 
 async def read_body(headers: dict[bytes, bytes], receive) -> bytes:
@@ -284,9 +285,9 @@ async def nowhere(request: Request, _error: HTTPException) -> Response:
     return problem(NotFound(what=request.url.path), request.url.path, dict(request.headers.raw))
 
 
-def make_application(*, dsn: str) -> Starlette:
+def make_application(*, dsn: str, queue: int = QUEUE) -> Starlette:
     """The ASGI application."""
-    intake = Intake(dsn)
+    intake = Intake(dsn, queue)
 
     @contextlib.asynccontextmanager
     async def lifespan(_application: Starlette):

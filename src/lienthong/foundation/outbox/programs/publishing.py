@@ -10,16 +10,16 @@ from lienthong.foundation.outbox.domain import CHANNEL
 from lienthong.kernel.events import Event
 from lienthong.kernel.ids import uuid7
 
-INSERT = """
-INSERT INTO foundation_outbox_event (event_id, name, subject, payload, trace_id, at) VALUES (%s, %s, %s, %s, '', %s)
+# Of equal notices in one transaction PostgreSQL gives one.
+PUBLISH = f"""
+WITH published AS (
+    INSERT INTO foundation_outbox_event (event_id, name, subject, payload, trace_id, at) VALUES (%s, %s, %s, %s, '', %s)
+) SELECT pg_notify('{CHANNEL}', '')
 """
 
 
 async def publish_many(cursor: psycopg.AsyncCursor, events: Sequence[Event], *, at: datetime) -> None:
     """Publish facts in the caller's transaction, with one notice to the workers."""
-    if not events:
-        return
     await cursor.executemany(
-        INSERT, [(uuid7(), event.name, event.subject, orjson.dumps(event.payload()).decode(), at) for event in events]
+        PUBLISH, [(uuid7(), event.name, event.subject, orjson.dumps(event.payload()).decode(), at) for event in events]
     )
-    await cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
