@@ -91,7 +91,7 @@ def change(number: int, chance: random.Random) -> float:
     registry_services.accept_batch(register="facts", source="main", rows=rows, by=BY, at=clock.now())
     event = EventRow.objects.order_by("-id").values_list("payload", flat=True).first()
     begun = time.perf_counter()
-    warehouse.apply(register="facts", xid=event["xid"], at=clock.now())
+    warehouse.apply(register="facts", xids=[event["xid"]], at=clock.now())
     return time.perf_counter() - begun
 
 

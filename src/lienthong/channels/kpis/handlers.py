@@ -1,11 +1,14 @@
 """Numbers moved: compute the scores that stand on them."""
 
+from collections.abc import Sequence
+
 from lienthong.channels.kpis import services
 from lienthong.data.warehouse.events import IndicatorsUpdated
 from lienthong.foundation.outbox import services as outbox
 from lienthong.kernel import clock
 
 
-@outbox.subscribe(IndicatorsUpdated)
-def compute_scores(event: IndicatorsUpdated) -> None:
-    services.compute_for(indicators=event.indicators, at=clock.now())
+@outbox.subscribe_batch(IndicatorsUpdated)
+def compute_scores(events: Sequence[IndicatorsUpdated]) -> None:
+    codes = sorted({code for event in events for code in event.indicators})
+    services.compute_for(indicators=codes, at=clock.now())

@@ -1,14 +1,20 @@
 """Registers changed: see whether a source has mended what it was told."""
 
+from collections.abc import Sequence
+
 from lienthong.data.quality import services
 from lienthong.data.registry.events import RecordsVersioned, SourceAdded
 from lienthong.foundation.outbox import services as outbox
 from lienthong.kernel import clock
 
 
-@outbox.subscribe(RecordsVersioned)
-def note_fixed(event: RecordsVersioned) -> None:
-    services.note_fixed(register=event.register, source=event.source, xid=event.xid, at=clock.now())
+@outbox.subscribe_batch(RecordsVersioned)
+def note_fixed(events: Sequence[RecordsVersioned]) -> None:
+    sources = {(event.register, event.source) for event in events}
+    awaited = services.awaited_sources(sources=sources)
+    for event in events:
+        if (event.register, event.source) in awaited:
+            services.note_fixed(register=event.register, source=event.source, xid=event.xid, at=clock.now())
 
 
 @outbox.subscribe(SourceAdded)

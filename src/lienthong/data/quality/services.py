@@ -1,6 +1,6 @@
 """Assessing sources, assigning what was found, and seeing it mended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,6 +73,14 @@ def assign(*, ids: Sequence[UUID], agency_code: str, by: str, at: datetime) -> i
         by=by, action="data.quality.assign", subject=f"agency:{agency_code}", at=at, details={"discrepancies": changed}
     )
     return changed
+
+
+def awaited_sources(*, sources: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Of some (register, source), those that were told of something they have not mended yet."""
+    waiting = models.DiscrepancyRow.objects.filter(
+        register__in={register for register, _ in sources}, state__in=[domain.State.OPEN, domain.State.ASSIGNED]
+    )
+    return set(waiting.values_list("register", "source").distinct()) & set(sources)
 
 
 @transaction.atomic

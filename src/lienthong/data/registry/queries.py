@@ -253,10 +253,10 @@ LEFT JOIN LATERAL (
 CROSS JOIN LATERAL (
     VALUES (1, r.payload, r.territory, NOT r.closed), (-1, p.payload, p.territory, NOT p.closed)
 ) AS side (sign, payload, territory, counts)
-WHERE r.xid = %(xid)s AND g.key = %(register)s AND NOT r.late AND side.counts
+WHERE r.xid = ANY(%(xids)s) AND g.key = %(register)s AND NOT r.late AND side.counts
 """
-"""SQL for set-based readers: what one transaction added to (sign 1) and took from (sign -1) the trusted source's rows.
-Columns sign, payload, territory; parameters register, xid."""
+"""SQL for set-based readers: what some transactions added to (sign 1) and took from (sign -1) the trusted source's rows.
+Columns sign, payload, territory; parameters register, xids."""
 
 CURRENT_ROWS = """
 SELECT 1 AS sign, r.payload, r.territory FROM data_registry_record r

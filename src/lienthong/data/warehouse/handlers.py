@@ -1,11 +1,18 @@
 """Registers changed: move the numbers."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from lienthong.data.registry.events import RecordsVersioned
 from lienthong.data.warehouse import services
 from lienthong.foundation.outbox import services as outbox
 from lienthong.kernel import clock
 
 
-@outbox.subscribe(RecordsVersioned)
-def move_cells(event: RecordsVersioned) -> None:
-    services.apply(register=event.register, xid=event.xid, at=clock.now())
+@outbox.subscribe_batch(RecordsVersioned)
+def move_cells(events: Sequence[RecordsVersioned]) -> None:
+    xids: dict[str, list[int]] = defaultdict(list)
+    for event in events:
+        xids[event.register].append(event.xid)
+    for register, changed in xids.items():
+        services.apply(register=register, xids=changed, at=clock.now())

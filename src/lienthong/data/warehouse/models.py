@@ -64,6 +64,7 @@ class CellVersion(models.Model):
     rows = models.BigIntegerField()
     at = models.DateTimeField()
     source_xid = models.BigIntegerField(null=True)
+    """The transaction of the register that moved it, the last where several were applied together; none for a full computing."""
 
     class Meta:
         db_table = "data_warehouse_cell_version"

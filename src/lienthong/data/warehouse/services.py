@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from lienthong.data.registry import queries as registry
-from lienthong.data.warehouse import domain, events, models
+from lienthong.data.warehouse import domain, events, models, queries
 from lienthong.foundation.audit import services as audit
 from lienthong.foundation.outbox import services as outbox
 from lienthong.kernel.ids import uuid7
@@ -55,16 +55,29 @@ def set_places(*, pairs: Sequence[tuple[str, str]]) -> bool:
 
 
 @transaction.atomic
-def apply(*, register: str, xid: int, at: datetime) -> int:
-    """Move the cells by what one transaction changed in a register; how many moved. Applying it again does nothing."""
-    _, new = models.AppliedChange.objects.get_or_create(register=register, source_xid=xid, defaults={"at": at})
+def apply(*, register: str, xids: Sequence[int], at: datetime) -> int:
+    """Move the cells by what some transactions changed in a register, in one go; how many moved. What was applied before is
+    not applied again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO data_warehouse_applied_change (register, source_xid, at)
+            SELECT %s, xid, %s FROM unnest(%s::bigint[]) AS told (xid) ORDER BY xid
+            ON CONFLICT (register, source_xid) DO NOTHING RETURNING source_xid
+            """,
+            [register, at, list(set(xids))],
+        )
+        new = [xid for (xid,) in cursor.fetchall()]
     if not new:
         return 0
     _lock(register)
-    indicators = _indicators(register, unseen=xid)
-    moved = _move(indicators, registry.CHANGED_ROWS, {"register": register, "xid": xid}, at=at, source_xid=xid)
+    moved, told = [], {}
+    for indicators, group in _unseen(register, new):
+        values = {"register": register, "xids": group}
+        moved += _move(indicators, registry.CHANGED_ROWS, values, at=at, source_xid=max(group))
+        told |= {indicator.code: indicator for indicator in indicators}
     models.IndicatorRow.objects.filter(register=register).update(checked_at=at)
-    _tell(register, indicators, moved, at)
+    _tell(register, list(told.values()), moved, at)
     return len(moved)
 
 
@@ -108,16 +121,25 @@ def _lock(register: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"data.warehouse:{register}"])
 
 
-def _indicators(register: str, *, unseen: int) -> list[domain.Indicator]:
-    """The indicators of a register whose last full computing did not see a transaction yet."""
-    rows = models.IndicatorRow.objects.raw(
-        """
-        SELECT * FROM data_warehouse_indicator WHERE register = %s AND computed_xid <> %s
-          AND NOT pg_visible_in_snapshot(%s::text::xid8, computed_snapshot::pg_snapshot) ORDER BY code
-        """,
-        [register, unseen, unseen],
-    )
-    return [domain.Indicator.parse(row.declaration) for row in rows]
+def _unseen(register: str, xids: Sequence[int]) -> list[tuple[list[domain.Indicator], list[int]]]:
+    """The transactions by the indicators whose last full computing did not see them yet: all of them, but for one that was
+    declared just now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT told.xid, array_agg(i.code ORDER BY i.code) FROM data_warehouse_indicator i
+            CROSS JOIN unnest(%s::bigint[]) AS told (xid)
+            WHERE i.register = %s AND i.computed_xid <> told.xid
+              AND NOT pg_visible_in_snapshot(told.xid::text::xid8, i.computed_snapshot::pg_snapshot)
+            GROUP BY told.xid ORDER BY told.xid
+            """,
+            [list(xids), register],
+        )
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for xid, codes in cursor.fetchall():
+            groups.setdefault(tuple(codes), []).append(xid)
+    declared = queries.indicators(codes=sorted({code for codes in groups for code in codes}))
+    return [([declared[code] for code in codes], group) for codes, group in groups.items()]
 
 
 def _move(

@@ -3,8 +3,9 @@
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import structlog
 from django.db import DatabaseError, connection, transaction
@@ -16,9 +17,21 @@ from lienthong.kernel.ids import uuid7
 log = structlog.get_logger(__name__)
 E = TypeVar("E", bound=Event)
 Handler = Callable[[E], None]
+BatchHandler = Callable[[Sequence[E]], None]
 
 BATCH = 500
-_subscribers: dict[str, tuple[type[Event], Handler]] = {}
+
+
+@dataclass(frozen=True)
+class _Subscription(Generic[E]):
+    """A handler of one kind of fact; ``at_once`` when it takes many in one call."""
+
+    event_type: type[E]
+    handle: BatchHandler
+    at_once: bool
+
+
+_subscribers: dict[str, _Subscription] = {}
 
 
 def publish(event: Event, *, at: datetime) -> None:
@@ -53,20 +66,38 @@ def subscribe(event_type: type[E], *, name: str | None = None) -> Callable[[Hand
     """Mark a function of a ``handlers.py`` as hearing a kind of fact. It may hear the same fact twice."""
 
     def register(handler: Handler) -> Handler:
-        module = handler.__module__.removeprefix("lienthong.").removesuffix(".handlers")
-        _subscribers[name or f"{module}.{handler.__name__}"] = (event_type, handler)
+        def one_by_one(events: Sequence[E]) -> None:
+            for event in events:
+                handler(event)
+
+        _subscribers[name or _name(handler)] = _Subscription(event_type, one_by_one, at_once=False)
         return handler
 
     return register
+
+
+def subscribe_batch(event_type: type[E], *, name: str | None = None) -> Callable[[BatchHandler], BatchHandler]:
+    """The same for a function that takes what there is of a kind at once, in order: its cost is that of a batch, not of a
+    fact. When it fails, the facts are given to it one by one, so that only the one to blame is set aside."""
+
+    def register(handler: BatchHandler) -> BatchHandler:
+        _subscribers[name or _name(handler)] = _Subscription(event_type, handler, at_once=True)
+        return handler
+
+    return register
+
+
+def _name(handler: Callable) -> str:
+    return f"{handler.__module__.removeprefix('lienthong.').removesuffix('.handlers')}.{handler.__name__}"
 
 
 def deliver(*, at: datetime, limit: int = BATCH) -> domain.Delivered:
     """One round: to every subscriber, what is new, then what was set aside and is due. Safe to run in many workers."""
     total = domain.Delivered()
     known = set(models.Subscriber.objects.values_list("name", flat=True))
-    for name, (event_type, _) in _subscribers.items():
+    for name, subscription in _subscribers.items():
         if name not in known:
-            models.Subscriber.objects.get_or_create(name=name, defaults={"event_name": event_type.name})
+            models.Subscriber.objects.get_or_create(name=name, defaults={"event_name": subscription.event_type.name})
         total += _deliver_new(name, at=at, limit=limit)
         total += _retry(name, at=at)
     return total
@@ -98,7 +129,7 @@ def replay(*, subscriber: str, after_event: int = 0) -> None:
 
 
 def _deliver_new(name: str, *, at: datetime, limit: int) -> domain.Delivered:
-    event_type, handler = _subscribers[name]
+    subscription = _subscribers[name]
     with transaction.atomic():
         place = models.Subscriber.objects.select_for_update(skip_locked=True).filter(name=name).first()
         if place is None:
@@ -111,12 +142,15 @@ def _deliver_new(name: str, *, at: datetime, limit: int) -> domain.Delivered:
                 "subject", flat=True
             )
         )
-        done, aside = 0, []
-        for row in rows:
+        done, aside, left = 0, [], rows
+        free = [row for row in rows if row.subject not in blocked]
+        if subscription.at_once and len(free) > 1 and _attempt(subscription, free) is None:
+            done, left = len(free), [row for row in rows if row.subject in blocked]
+        for row in left:
             if row.subject in blocked:
                 aside.append((row, "waits behind an earlier one about the same subject"))
                 continue
-            cause = _attempt(handler, event_type, row)
+            cause = _attempt(subscription, [row])
             if cause is None:
                 done += 1
             else:
@@ -154,28 +188,29 @@ def _unread(place: models.Subscriber, limit: int) -> list[models.EventRow]:
     )
 
 
-def _attempt(handler: Handler, event_type: type[Event], row: models.EventRow) -> str | None:
-    """Run a handler with its effects in a savepoint; the cause when it fails.
+def _attempt(subscription: _Subscription, rows: Sequence[models.EventRow]) -> str | None:
+    """Run a handler over facts with its effects in a savepoint; the cause when it fails.
 
     The mark that it is done commits with its effects, so what it writes to this database happens exactly once.
     """
-    with structlog.contextvars.bound_contextvars(trace_id=row.trace_id, event=str(row.event_id)):
+    first = rows[0]
+    with structlog.contextvars.bound_contextvars(trace_id=first.trace_id, event=str(first.event_id)):
         try:
             with transaction.atomic():
-                handler(event_type.from_payload(row.payload))
+                subscription.handle([subscription.event_type.from_payload(row.payload) for row in rows])
         except DatabaseError as error:
             if connection.connection is None or connection.connection.closed:
                 raise
-            log.exception("a handler failed", event_name=row.name, error=str(error))
+            log.exception("a handler failed", event_name=first.name, facts=len(rows), error=str(error))
             return traceback.format_exc(limit=-3)
         except Exception:
-            log.exception("a handler failed", event_name=row.name)
+            log.exception("a handler failed", event_name=first.name, facts=len(rows))
             return traceback.format_exc(limit=-3)
     return None
 
 
 def _retry(name: str, *, at: datetime) -> domain.Delivered:
-    event_type, handler = _subscribers[name]
+    subscription = _subscribers[name]
     done = 0
     if not models.SetAside.objects.filter(subscriber=name, given_up=False, next_attempt_at__lte=at).exists():
         return domain.Delivered()
@@ -193,7 +228,7 @@ def _retry(name: str, *, at: datetime) -> domain.Delivered:
             if delivery.given_up or delivery.next_attempt_at > at:
                 stopped.add(delivery.subject)
                 continue
-            cause = _attempt(handler, event_type, delivery.event)
+            cause = _attempt(subscription, [delivery.event])
             if cause is None:
                 delivery.delete()
                 done += 1

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 GROUP = 1000
 """Facts of one transaction at most."""
-GATHER_SECONDS = 0.003
+GATHER_SECONDS = 0.015
 """How long a group waits for company."""
 QUEUE = 4000
 """Facts in line before others are told to come later."""

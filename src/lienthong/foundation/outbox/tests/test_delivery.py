@@ -138,6 +138,48 @@ class TestDelivery:
         deliver()
         assert not models.Subscriber.objects.filter(name="half-written").exists()
 
+    def test_a_handler_of_batches_is_given_what_there_is_at_once_and_in_order(self, heard):
+        calls = []
+
+        @services.subscribe_batch(Counted, name="test.batches")
+        def note(events) -> None:
+            calls.append([event.number for event in events])
+
+        publish(1, 2)
+        publish(3, counter="b")
+        assert deliver().delivered == 6
+        assert calls == [[1, 2, 3]]
+
+    def test_of_a_batch_that_fails_only_the_one_to_blame_and_those_behind_it_are_set_aside(self, heard):
+        fails, calls = {2}, []
+
+        @services.subscribe_batch(Counted, name="test.batches")
+        def note(events) -> None:
+            for event in events:
+                models.Subscriber.objects.create(name=f"effect-{event.number}", event_name="effect")
+                if event.number in fails:
+                    raise ValueError(f"cannot count {event.number}")
+            calls.append([event.number for event in events])
+
+        publish(1, 2, 3)
+        publish(4, counter="b")
+        deliver()
+        # What the failed batch wrote was undone: each effect stands once.
+        assert calls == [[1], [4]]
+        assert {item.event_name for item in queries.set_aside()} == {Counted.name}
+        assert len(queries.set_aside()) == 2
+        # What comes later about the same subject waits, others go on together.
+        publish(5)
+        publish(6, 7, counter="b")
+        deliver()
+        assert calls == [[1], [4], [6, 7]]
+        fails.clear()
+        for minutes in (1, 2, 3):
+            deliver(clock.now() + timedelta(minutes=minutes))
+        assert calls == [[1], [4], [6, 7], [2], [3], [5]]
+        effects = models.Subscriber.objects.filter(event_name="effect").values_list("name", flat=True)
+        assert sorted(effects) == [f"effect-{number}" for number in range(1, 8)]
+
     def test_everything_can_be_given_again(self, heard):
         publish(1, 2)
         deliver()

@@ -1,0 +1,204 @@
+"""How soon a fact that was acknowledged stands on the open boards that show it.
+
+    PYTHONPATH=src .venv/bin/python -m benchmarks.channels.dashboards.live [--rate N] [--seconds S] [--boards N] [--keep]
+
+A real space runs with all its processes. A sending system delivers facts to the intake, each a request of its own; boards are
+open, one in ten of the country, the others of one province each with its communes. Probes among the facts note when they were
+acknowledged and by which transaction; a board has a probe when a push arrives whose watermark lies above that transaction.
+Beside it in the same run: the same with one fact at a time, which is what the way from process to process costs when nothing
+waits.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import _results
+from benchmarks.bootstrap.loops import ROOT, start
+from benchmarks.data.registry._sender import PATH
+from benchmarks.data.registry.intake import REGISTER
+
+BY = "system:benchmark"
+PROVINCES, COMMUNES = 34, 3321
+LIMIT_MILLISECONDS = 500
+PROBES_FROM = 800_000_000
+WATERMARK = re.compile(rb"id: (\d+)\n")
+
+
+def prepare() -> str:
+    """Declare the register and its indicators, lay the places; a token for the sender."""
+    from lienthong.data.registry import services as registry
+    from lienthong.data.warehouse import services as warehouse
+    from lienthong.kernel import clock
+
+    now = clock.now()
+    registry.declare(document=REGISTER, by=BY, at=now)
+    pairs = [(f"{code:02}", above) for code in range(PROVINCES) for above in (f"{code:02}", "")]
+    for code in range(COMMUNES):
+        pairs += [(f"{code:05}", above) for above in (f"{code:05}", f"{code % PROVINCES:02}", "")]
+    warehouse.set_places(pairs=pairs)
+    for code, numerator in (("facts", {}), ("facts-amount", "amount")):
+        warehouse.declare(
+            document={
+                "code": code, "name": {"vi": code, "en": code}, "definition": {"vi": "", "en": ""}, "unit": "",
+                "register": "facts", "direction": "up", "numerator": numerator, "signals": [],
+            },
+            by=BY, at=now,
+        )  # fmt: skip
+    _, token = registry.issue_token(
+        register="facts", source="main", name="benchmark", expires_at=now + timedelta(days=1), by=BY, at=now
+    )
+    return token
+
+
+def tickets(boards: int, key: str, since: int) -> list[tuple[str, str]]:
+    """(territory, ticket) of each board."""
+    from lienthong.channels.dashboards.programs.live import make_ticket
+
+    provinces = [f"{code:02}" for code in range(PROVINCES)]
+    found = []
+    for number in range(boards):
+        place = "" if number % 10 == 0 else provinces[number % PROVINCES]
+        below = [f"{code:05}" for code in range(COMMUNES) if f"{code % PROVINCES:02}" == place]
+        territories = ["", *provinces] if not place else [place, *below]
+        indicators = ["facts", "facts-amount"] if number % 2 else ["facts"]
+        found.append(
+            (
+                place,
+                make_ticket(
+                    key=key, territories=territories, indicators=indicators, since=since, until=time.time() + 3600
+                ),
+            )
+        )
+    return found
+
+
+async def listen(socket: str, ticket: str, heard: list[tuple[float, int]]) -> None:
+    """One open board: when each push came, and up to which transaction it told."""
+    reader, writer = await asyncio.open_unix_connection(socket, limit=2**24)
+    writer.write(f"GET /live/board?ticket={ticket} HTTP/1.1\r\nHost: live\r\n\r\n".encode())
+    rest = b""
+    while data := await reader.read(2**16):
+        now = time.perf_counter()
+        for found in WATERMARK.finditer(rest + data):
+            heard.append((now, int(found[1])))
+        rest = data[-24:] if not WATERMARK.search(data[-24:]) else b""
+
+
+async def probe(socket: str, token: str, seconds: float, pause: float, first: int) -> list[tuple[float, int, str]]:
+    """Facts sent one after another: when each was acknowledged, its transaction, its province."""
+    chance, found = random.Random(7), []  # noqa: S311 - a benchmark repeats itself
+    reader, writer = await asyncio.open_unix_connection(socket)
+    end, number = time.perf_counter() + seconds, first
+    while time.perf_counter() < end:
+        commune = chance.randrange(COMMUNES)
+        payload = {"id": f"{number:09}", "name": "Probe", "commune": f"{commune:05}", "amount": 1}
+        body = json.dumps({"payload": payload}).encode()
+        writer.write(
+            f"PUT {PATH} HTTP/1.1\r\nHost: intake\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r")[0])
+        answer = json.loads(await reader.readexactly(length))
+        if "watermark" in answer:
+            found.append((time.perf_counter(), answer["watermark"], f"{commune % PROVINCES:02}"))
+        number += 1
+        await asyncio.sleep(pause)
+    return found
+
+
+def delays(probes, boards: list[tuple[str, list[tuple[float, int]]]]) -> list[float]:
+    """Milliseconds from an acknowledgement to each board that shows the fact; 0 where the push was faster than the answer."""
+    found = []
+    for acknowledged, xid, province in probes:
+        for place, heard in boards:
+            if place in ("", province):
+                shown = next((when for when, mark in heard if mark > xid), None)
+                found.append(float("inf") if shown is None else max(0.0, 1000 * (shown - acknowledged)))
+    return sorted(found)
+
+
+def summary(values: list[float]) -> dict:
+    at = lambda share: round(values[min(len(values) - 1, int(len(values) * share))], 1) if values else None  # noqa: E731
+    return {
+        "shown": len(values),
+        "p50_milliseconds": at(0.5),
+        "p99_milliseconds": at(0.99),
+        "worst_milliseconds": at(1),
+    }
+
+
+async def measure(home: Path, token: str, boards: list[tuple[str, str]], rate: int, seconds: float) -> dict:
+    run = home / "run"
+    opened = [(place, []) for place, _ in boards]
+    listeners = [
+        asyncio.create_task(listen(str(run / "live.sock"), ticket, heard))
+        for (_, ticket), (_, heard) in zip(boards, opened, strict=True)
+    ]
+    await asyncio.sleep(2)
+    alone = await probe(str(run / "intake.sock"), token, 5, 0.1, PROBES_FROM)
+    await asyncio.sleep(2)
+    command = [sys.executable, "-m", "benchmarks.data.registry._sender", str(run / "intake.sock"), token,
+               "--rate", str(rate), "--seconds", str(seconds), "--connections", "100"]  # fmt: skip
+    sender = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, cwd=ROOT)
+    await asyncio.sleep(1)
+    under_load = await probe(str(run / "intake.sock"), token, seconds - 2, 0.05, PROBES_FROM + 100_000)
+    sent = json.loads((await sender.communicate())[0])
+    await asyncio.sleep(5)
+    for listener in listeners:
+        listener.cancel()
+    return {
+        "boards": len(boards), "sent": sent, "under_load": summary(delays(under_load, opened)),
+        "one_at_a_time": summary(delays(alone, opened)), "limit_p99_milliseconds": LIMIT_MILLISECONDS,
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rate", type=int, default=5000)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--boards", type=int, default=100)
+    parser.add_argument("--keep", action="store_true")
+    chosen = parser.parse_args()
+    home = Path(tempfile.mkdtemp(prefix="lienthong-benchmark-"))
+    home.chmod(0o755)
+    try:
+        start(home)
+        import django
+
+        django.setup()
+        from lienthong.data.warehouse import queries as warehouse
+
+        token = prepare()
+        key = (home / "keys" / "session.key").read_text()
+        boards = tickets(chosen.boards, key, warehouse.watermark())
+        figures = asyncio.run(measure(home, token, boards, chosen.rate, chosen.seconds))
+    finally:
+        subprocess.run([ROOT / "lienthong", "down"], check=False, stdout=subprocess.DEVNULL)
+        shutil.rmtree(home, ignore_errors=True)
+    table = Table(title="From an acknowledged fact to the open boards")
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    for name, value in figures.items():
+        table.add_row(name.replace("_", " "), str(value))
+    Console().print(table)
+    if chosen.keep:
+        print(_results.keep("channels-dashboards-live", figures))
+
+
+if __name__ == "__main__":
+    main()
