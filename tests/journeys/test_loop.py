@@ -3,9 +3,13 @@
 import csv
 import importlib.util
 import json
+import os
 import random
 import re
+import signal
 import sqlite3
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -154,6 +158,74 @@ def test_files_of_ones_own(space, tmp_path, seed):
     )  # fmt: skip
     assert result["discrepancies"] == counting.recount(trusted, copy, {}, ["ten", "loai"])
     assert result["after"][f"agreement-thu-{seed}"] == 100
+
+
+def test_a_loop_whose_processes_are_killed_is_carried_to_its_end_by_the_next(space, tmp_path):
+    """Killed at any point, the loop and the worker with it: the next run finds what is right, one directive answers one
+    signal, every record has each version once, and the log is sound. Killed just before the issuer approved, a task waits
+    for that in the issuer's inbox."""
+    trusted = {f"{number:04}": {"ten": f"Xã Thử {number}"} for number in range(300)}
+    copy = {key: {"ten": f"{row['ten']} (sai)" if int(key) % 5 == 0 else row["ten"]} for key, row in trusted.items()}
+    arguments = [
+        "--source", f"goc={write(tmp_path / 'goc.csv', trusted)}", "--source", f"ban={write(tmp_path / 'ban.csv', copy)}",
+        "--key", "ma", "--trusted", "goc", "--register", "ngat",
+    ]  # fmt: skip
+    begun = time.monotonic()
+    run_loop(space, *arguments[:-1], "do")
+    whole = time.monotonic() - begun
+    killed = 0
+    for share in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        process = subprocess.Popen(
+            [ROOT / "lienthong", "loop", *arguments], env=space.environment, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            process.wait(whole * share)
+        except subprocess.TimeoutExpired:
+            os.kill(int(re.search(r"│ worker +│ \w+ +│ (\d+)", space.run("status").stdout)[1]), signal.SIGKILL)
+            os.killpg(process.pid, signal.SIGKILL)
+            killed += 1
+        process.wait(10)
+    assert killed >= 3
+    result = run_loop(space, *arguments)
+    assert result["discrepancies"] == counting.recount(trusted, copy, {}, ["ten"])
+    assert result["after"]["agreement-ngat"] == 100
+    assert json.loads(space.run("manage", "shell", "-v", "0", "-c", FACTS).stdout.splitlines()[-1]) == {
+        "set_aside": 0,
+        "signals_without_an_end": [],
+        "directives_of_a_signal": [1],
+        "tasks_neither_done_nor_before_their_issuer": [],
+        "unverified": 0,
+        "current_records": 600,
+        "cells_that_differ_from_a_full_computing": 0,
+    }
+    space.run("audit", "verify")
+
+
+FACTS = """
+import json
+from lienthong.commons.direction.models import TaskRow
+from lienthong.data.quality.models import DiscrepancyRow
+from lienthong.data.registry.models import Record
+from lienthong.data.warehouse import services as warehouse
+from lienthong.data.warehouse.models import SignalRow
+from lienthong.foundation.outbox import queries as outbox
+from lienthong.kernel import clock
+
+indicator = "agreement-ngat"
+signals = SignalRow.objects.filter(indicator=indicator)
+tasks = TaskRow.objects.filter(indicator=indicator)
+print(json.dumps({
+    "set_aside": len(outbox.set_aside()),
+    "signals_without_an_end": [str(row.id) for row in signals if row.state != "closed"],
+    "directives_of_a_signal": sorted({tasks.filter(directive__signal_id=row.id).values("directive").distinct().count()
+                                      for row in signals}),
+    "tasks_neither_done_nor_before_their_issuer": [row.state for row in tasks if row.state not in ("completed", "reported")],
+    "unverified": DiscrepancyRow.objects.filter(register="ngat").exclude(state="verified").count(),
+    "current_records": Record.objects.filter(source__register__key="ngat", known_to=None, closed=False).count(),
+    "cells_that_differ_from_a_full_computing": warehouse.recompute(code=indicator, at=clock.now()),
+}))
+"""
 
 
 def test_what_was_true_before_its_date_is_outdated_and_not_wrong(space, tmp_path):

@@ -26,6 +26,7 @@ from lienthong.data.registry import domain as registry_domain
 from lienthong.data.registry import queries as registry
 from lienthong.data.registry import services as registry_services
 from lienthong.data.warehouse import queries as warehouse
+from lienthong.data.warehouse.domain import Signal
 from lienthong.foundation.directory import domain as directory_domain
 from lienthong.foundation.directory import queries as directory
 from lienthong.foundation.directory import services as directory_services
@@ -192,29 +193,12 @@ class Loop:
             stage.what = f"{signal.value:.2f} < {signal.threshold:.2f}" if signal else "–"
             stage.ids = {"signal": str(signal.id)} if signal else {}
         with self.stage("direct", "Ban hành chỉ đạo, giao nhiệm vụ", "Issue the directive") as stage:
-            now, today = clock.now(), clock.vietnam_date(clock.now())
-            leader = identity.by_username(username="lanh-dao-tw")
-            positions = directory.held_positions(leader.id, now) if leader else ()
-            due_on = directory.calendar([today.year, today.year + 1]).add_working_days(today, WORKING_DAYS)
-            tasks = []
-            for source in self.copies:
-                lead = self._responsible(source)
-                wrong = quality.discrepancies(register=self.register, source=source.key, state="open", limit=100_000)
-                quality_services.assign(ids=[item.id for item in wrong], agency_code=lead, by=BY, at=now)
-                tasks.append(self._task(source, lead, due_on, wrong))
-            directive_id = direction_services.issue(
-                title=f"Sửa tại nguồn các sai lệch của {registry.declaration(register=self.register).name['vi'].lower()}",
-                text="Cơ quan chịu trách nhiệm nguồn sửa tại nguồn, gửi phiên bản mới; không sửa trên bản sao.",
-                issuer_agency=positions[0].agency_code if positions else "A08",
-                tasks=tasks,
-                signal_id=signal.id if signal else None,
-                by=f"account:{leader.id}" if leader else BY,
-                at=now,
-            )
-            issued = direction.directive(id=directive_id)
-            for task in issued.tasks:
+            # A run that was cut off has issued one already: there is one directive to a signal, and it is carried to its end.
+            directive_id = (signal and signal.directive_id) or self._issue(signal)
+            for task in direction.directive(id=directive_id).tasks:
                 if task.state is direction_domain.TaskState.ASSIGNED:
                     direction_services.move(task_id=task.id, move=direction_domain.Move.ACCEPT, by=BY, at=clock.now())
+            issued = direction.directive(id=directive_id)
             stage.counts = {"tasks": len(issued.tasks)}
             stage.ids = {
                 "directive": str(directive_id),
@@ -300,6 +284,28 @@ class Loop:
         stage.ids[f"import:{source.key}"] = str(import_id)
         if done.refused:
             stage.counts[f"refused:{source.key}"] = done.refused
+
+    def _issue(self, signal: Signal | None) -> UUID:
+        """A task for each copy, to whoever answers for it, with all that is still to be mended there."""
+        now, today = clock.now(), clock.vietnam_date(clock.now())
+        leader = identity.by_username(username="lanh-dao-tw")
+        positions = directory.held_positions(leader.id, now) if leader else ()
+        due_on = directory.calendar([today.year, today.year + 1]).add_working_days(today, WORKING_DAYS)
+        tasks = []
+        for source in self.copies:
+            lead = self._responsible(source)
+            wrong = quality.discrepancies(register=self.register, source=source.key, state="unverified", limit=100_000)
+            quality_services.assign(ids=[item.id for item in wrong], agency_code=lead, by=BY, at=now)
+            tasks.append(self._task(source, lead, due_on, wrong))
+        return direction_services.issue(
+            title=f"Sửa tại nguồn các sai lệch của {registry.declaration(register=self.register).name['vi'].lower()}",
+            text="Cơ quan chịu trách nhiệm nguồn sửa tại nguồn, gửi phiên bản mới; không sửa trên bản sao.",
+            issuer_agency=positions[0].agency_code if positions else "A08",
+            tasks=tasks,
+            signal_id=signal.id if signal else None,
+            by=f"account:{leader.id}" if leader else BY,
+            at=now,
+        )
 
     def _responsible(self, source: Source) -> str:
         subject, today = f"source:{self.register}/{source.key}", clock.vietnam_date(clock.now())
