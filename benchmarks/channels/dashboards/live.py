@@ -22,6 +22,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -33,6 +34,8 @@ from benchmarks.data.registry.intake import REGISTER
 BY = "system:benchmark"
 PROVINCES, COMMUNES = 34, 3321
 LIMIT_MILLISECONDS = 500
+CONNECTIONS = 400
+"""Of the sending systems; each carries one request at a time."""
 PROBES_FROM = 800_000_000
 WATERMARK = re.compile(rb"id: (\d+)\n")
 
@@ -142,6 +145,19 @@ def summary(values: list[float]) -> dict:
     }
 
 
+def processor_seconds() -> dict[str, float]:
+    """What each process of the space, with its children, and this one have used of the processors."""
+    from lienthong.bootstrap.options import options
+    from lienthong.bootstrap.space import Space
+
+    found = {"boards": time.process_time()}
+    for name, process in Space(options()).processes().items():
+        main = psutil.Process(process["pid"])
+        times = [main.cpu_times(), *(child.cpu_times() for child in main.children(recursive=True))]
+        found[name] = sum(item.user + item.system for item in times)
+    return found
+
+
 async def measure(home: Path, token: str, boards: list[tuple[str, str]], rate: int, seconds: float) -> dict:
     run = home / "run"
     opened = [(place, []) for place, _ in boards]
@@ -153,17 +169,20 @@ async def measure(home: Path, token: str, boards: list[tuple[str, str]], rate: i
     alone = await probe(str(run / "intake.sock"), token, 5, 0.1, PROBES_FROM)
     await asyncio.sleep(2)
     command = [sys.executable, "-m", "benchmarks.data.registry._sender", str(run / "intake.sock"), token,
-               "--rate", str(rate), "--seconds", str(seconds), "--connections", "100"]  # fmt: skip
+               "--rate", str(rate), "--seconds", str(seconds), "--connections", str(CONNECTIONS)]  # fmt: skip
     sender = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, cwd=ROOT)
+    used = processor_seconds()
     await asyncio.sleep(1)
     under_load = await probe(str(run / "intake.sock"), token, seconds - 2, 0.05, PROBES_FROM + 100_000)
     sent = json.loads((await sender.communicate())[0])
+    used = {name: round(after - used[name], 1) for name, after in processor_seconds().items()}
     await asyncio.sleep(5)
     for listener in listeners:
         listener.cancel()
     return {
         "boards": len(boards), "sent": sent, "under_load": summary(delays(under_load, opened)),
         "one_at_a_time": summary(delays(alone, opened)), "limit_p99_milliseconds": LIMIT_MILLISECONDS,
+        "processor_seconds": used,
     }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ shared_buffers = 128MB
 max_wal_size = 2GB
 checkpoint_completion_target = 0.9
 wal_compression = pglz
+autovacuum_naptime = 15s  # numbers that move all the time leave dead rows behind at the same pace
 jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'

@@ -1,15 +1,19 @@
 """What a space needs before it serves: tables, reference data, samples, static files. Each step is harmless to repeat."""
 
+import time
 from importlib import import_module
 from importlib.util import find_spec
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
+from django.db import OperationalError, connection
 
 from lienthong.bootstrap.options import options
 from lienthong.bootstrap.settings import modules
 from lienthong.kernel import clock
+
+LOCK_SECONDS, LOCK_ATTEMPTS = 5, 6
 
 
 def make_database() -> None:
@@ -24,9 +28,27 @@ def make_database() -> None:
 
 
 def migrate() -> None:
-    """Make the database where there is none, then bring its tables up to date."""
+    """Make the database where there is none, then bring its tables up to date.
+
+    A migration may work for as long as it needs, but waits for no lock longer than a few seconds: whoever waits for one makes
+    everybody wait who comes after. It is tried again.
+
+    :raises OperationalError: a table was held by others every time.
+    """
     make_database()
-    call_command("migrate", verbosity=0, interactive=False)
+    for attempt in range(1, LOCK_ATTEMPTS + 1):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = 0; SET lock_timeout = '{LOCK_SECONDS}s'")
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable) or attempt == LOCK_ATTEMPTS:
+                raise
+            time.sleep(attempt)
+        else:
+            break
+        finally:
+            connection.close()  # and with it what was set for this session
 
 
 def load_reference_data() -> None:

@@ -74,9 +74,14 @@ class Notices:
 notices = Notices()
 
 
+GATHER_SECONDS = 0.03
+"""After a round that gave something: what is published meanwhile is given together in the next."""
+
+
 def deliver() -> bool:
     """One round; when it finds nothing, a wait for the next notice, short where a fact is held back by an older transaction."""
     if outbox.deliver(at=clock.now()).delivered:
+        stopping.wait(GATHER_SECONDS)
         return True
     notices.wait(0.05 if outbox_queries.held_back() else 1)
     return False

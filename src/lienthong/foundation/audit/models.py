@@ -60,7 +60,7 @@ class Leaf(models.Model):
 
 
 class Node(models.Model):
-    """The hash of a complete subtree of 2^level leaves, the index-th of its level."""
+    """The hash of a complete subtree of 2^level leaves, the index-th of its level; those of one leaf stand with the leaf."""
 
     pk = models.CompositePrimaryKey("level", "index")
     level = models.SmallIntegerField()

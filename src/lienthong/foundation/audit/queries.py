@@ -83,8 +83,9 @@ def nodes(places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
     found: dict[tuple[int, int], bytes] = {}
     for level in {level for level, _ in places}:
         indexes = [index for height, index in places if height == level]
-        for row in models.Node.objects.filter(level=level, index__in=indexes):
-            found[row.level, row.index] = bytes(row.hash)
+        stored = models.Node.objects.filter(level=level) if level else models.Leaf.objects
+        for index, value in stored.filter(index__in=indexes).values_list("index", "hash"):
+            found[level, index] = bytes(value)
     return found
 
 

@@ -36,14 +36,32 @@ def unread() -> int:
     return sum(row.unread for row in rows)
 
 
+def standing(*, at: datetime) -> dict[str, tuple[bool, bool]]:
+    """Of every subscriber, in one query: whether there is something new for it, and whether something set aside is due."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.name, EXISTS (
+                SELECT FROM foundation_outbox_event e WHERE e.name = s.event_name AND (e.xid, e.id) > (s.xid, s.event)
+                  AND e.xid < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
+            ), EXISTS (
+                SELECT FROM foundation_outbox_setaside a
+                WHERE a.subscriber = s.name AND NOT a.given_up AND a.next_attempt_at <= %s
+            )
+            FROM foundation_outbox_subscriber s
+            """,
+            [at],
+        )
+        return {name: (new, due) for name, new, due in cursor.fetchall()}
+
+
 def held_back() -> bool:
     """Whether a committed fact waits for an older transaction to end before anyone may read it."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT EXISTS (
-                SELECT FROM foundation_outbox_event WHERE xid >= (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
-            )
+            SELECT coalesce(max(xid) >= (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint, false)
+            FROM foundation_outbox_event
             """
         )
         return cursor.fetchone()[0]

@@ -94,12 +94,15 @@ def _name(handler: Callable) -> str:
 def deliver(*, at: datetime, limit: int = BATCH) -> domain.Delivered:
     """One round: to every subscriber, what is new, then what was set aside and is due. Safe to run in many workers."""
     total = domain.Delivered()
-    known = set(models.Subscriber.objects.values_list("name", flat=True))
+    standing = queries.standing(at=at)
     for name, subscription in _subscribers.items():
-        if name not in known:
+        if name not in standing:
             models.Subscriber.objects.get_or_create(name=name, defaults={"event_name": subscription.event_type.name})
-        total += _deliver_new(name, at=at, limit=limit)
-        total += _retry(name, at=at)
+        new, due = standing.get(name, (True, False))
+        if new:
+            total += _deliver_new(name, at=at, limit=limit)
+        if due:
+            total += _retry(name, at=at)
     return total
 
 
@@ -212,8 +215,6 @@ def _attempt(subscription: _Subscription, rows: Sequence[models.EventRow]) -> st
 def _retry(name: str, *, at: datetime) -> domain.Delivered:
     subscription = _subscribers[name]
     done = 0
-    if not models.SetAside.objects.filter(subscriber=name, given_up=False, next_attempt_at__lte=at).exists():
-        return domain.Delivered()
     with transaction.atomic():
         place = models.Subscriber.objects.select_for_update(skip_locked=True).filter(name=name).first()
         if place is None:

@@ -35,7 +35,7 @@ SELECT xid, indicator_id, territory, period, numerator, denominator, rows, compu
 WHERE xid >= %s AND xid < %s
 """
 MOVED_FOR_A_PAGE = f"{MOVED} AND indicator_id = ANY(%s) AND territory = ANY(%s)"
-HELD_BACK = "SELECT EXISTS (SELECT FROM data_warehouse_cell WHERE xid >= %s)"
+HELD_BACK = "SELECT coalesce(max(xid) >= %s, false) FROM data_warehouse_cell"
 WATERMARK = "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"
 
 
