@@ -23,6 +23,7 @@ class RunningSpace:
 
     home: Path
     port: int
+    program: Path = ROOT
 
     @property
     def url(self) -> str:
@@ -40,7 +41,7 @@ class RunningSpace:
     def run(self, *arguments: str, check: bool = True, seconds: float = 300) -> subprocess.CompletedProcess[str]:
         """``./lienthong …`` in this space."""
         done = subprocess.run(
-            [ROOT / "lienthong", *arguments], env=self.environment, capture_output=True, text=True, timeout=seconds,
+            [self.program / "lienthong", *arguments], env=self.environment, capture_output=True, text=True, timeout=seconds,
             cwd="/", check=False,
         )  # fmt: skip
         if check and done.returncode:

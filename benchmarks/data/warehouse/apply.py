@@ -71,7 +71,9 @@ def fill() -> int:
             [PERIODS],
         )
         count = cursor.rowcount
-        cursor.execute("ANALYZE data_warehouse_cell")
+        # A table that stands, not one whose millions of rows are still being written out.
+        cursor.execute("VACUUM (ANALYZE) data_warehouse_cell")
+        cursor.execute("CHECKPOINT")
     return count
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from lienthong.data.registry import domain, queries, services
 from lienthong.foundation.storage import services as storage
@@ -62,7 +62,7 @@ def csv_of(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ("id", "n
     return text.getvalue().encode()
 
 
-def put_in_line(content: bytes, *, name: str = "people.csv", source: str = SOURCE, whole: bool = False):
+def put_in_line(content: bytes | BinaryIO, *, name: str = "people.csv", source: str = SOURCE, whole: bool = False):
     """Store a file and put it in line; the id of its import."""
     stored = storage.store(content=content, name=name, media_type="application/octet-stream", by="system:test", at=AT)
     return services.begin_import(
@@ -70,7 +70,7 @@ def put_in_line(content: bytes, *, name: str = "people.csv", source: str = SOURC
     )
 
 
-def take_in(content: bytes, *, at: datetime = AT, **how: Any) -> domain.Import:
+def take_in(content: bytes | BinaryIO, *, at: datetime = AT, **how: Any) -> domain.Import:
     """Take a file in; what became of it."""
     job = put_in_line(content, **how)
     services.run_import(import_id=job, at=at)

@@ -161,7 +161,10 @@ def _move(
     values = dict(values) | {"at": at, "source_xid": source_xid, "codes": codes}
     parts = [_contributions(indicator, number, values) for number, indicator in enumerate(indicators)]
     statement = f"""
-    WITH {_SEEN if anew else ""} changed AS MATERIALIZED ({rows_sql}),
+    WITH {_SEEN if anew else ""} changed AS MATERIALIZED (
+        SELECT changed.sign, changed.payload, coalesce(place.ancestor, '') AS territory
+        FROM ({rows_sql}) AS changed LEFT JOIN data_warehouse_place place ON place.code = changed.territory
+    ),
     moves AS ({" UNION ALL ".join(parts)}),
     moved AS (
         INSERT INTO data_warehouse_cell AS cell
@@ -225,11 +228,10 @@ def _contributions(indicator: domain.Indicator, number: int, values: dict[str, A
 
     period = f"coalesce(left(payload->>{parameter(indicator.period)}, 7), '')" if indicator.period else "''"
     return f"""
-    SELECT {parameter(indicator.code)} AS indicator, coalesce(place.ancestor, '') AS territory, {period} AS period,
+    SELECT {parameter(indicator.code)} AS indicator, territory, {period} AS period,
            {gives(indicator.numerator)} AS numerator,
            {gives(indicator.denominator) if indicator.denominator else "0"} AS denominator, sum(sign) AS rows
-    FROM changed LEFT JOIN data_warehouse_place place ON place.code = changed.territory
-    WHERE {holds(indicator.where)} GROUP BY 2, 3
+    FROM changed WHERE {holds(indicator.where)} GROUP BY 2, 3
     """
 
 
