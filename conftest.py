@@ -6,7 +6,9 @@ workers on one server would wait for each other's tests.
 
 import os
 import shutil
+import subprocess
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,8 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "lienthong.bootstrap.settings",
 }
 SERVER = HOME / "postgres"
+SYSTEM_POSTGRES = os.environ.get("LIENTHONG_TEST_POSTGRES", "")
+"""Folder of another PostgreSQL's programs: the tests then run on a server of that one instead of the embedded one."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
         # Workers inherit this environment, and would read the settings before they have named their own homes.
         del os.environ["DJANGO_SETTINGS_MODULE"]
         return
+    if SYSTEM_POSTGRES:
+        os.environ["DATABASE_URL"] = _start_system_postgres(Path(SYSTEM_POSTGRES))
     if not os.environ.get("DATABASE_URL"):
         from lienthong.bootstrap import postgres
         from lienthong.bootstrap.options import options
@@ -51,6 +57,25 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.core.management.commands import flush
 
     flush.Command.handle = _flush_as_owner(flush.Command.handle)
+
+
+def _start_system_postgres(programs: Path) -> str:
+    """A server of the system's PostgreSQL, under the account it came with when we are root; its address."""
+    account = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    BASE.chmod(0o711)
+    HOME.chmod(0o777)
+    arguments = ["-D", SERVER, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "--no-sync"]
+    run = partial(subprocess.run, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **account)
+    run([programs / "initdb", *arguments])
+    settings = f"-c listen_addresses= -c unix_socket_directories={HOME} -c fsync=off -c max_connections=200"
+    run([programs / "pg_ctl", "-D", SERVER, "-w", "-o", settings, "-l", HOME / "server.log", "start"])
+    return f"postgresql://postgres@/lienthong?host={HOME}"
+
+
+def _stop_system_postgres(programs: Path) -> None:
+    account = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    command = [programs / "pg_ctl", "-D", SERVER, "-m", "immediate", "stop"]
+    subprocess.run(command, check=False, cwd="/", stdout=subprocess.DEVNULL, **account)
 
 
 def _flush_as_owner(handle):
@@ -73,7 +98,9 @@ def _flush_as_owner(handle):
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if (SERVER / "postmaster.pid").exists():
+    if SYSTEM_POSTGRES and (SERVER / "postmaster.pid").exists():
+        _stop_system_postgres(Path(SYSTEM_POSTGRES))
+    elif (SERVER / "postmaster.pid").exists():
         from lienthong.bootstrap import postgres
 
         postgres.stop(SERVER)
