@@ -43,6 +43,10 @@ def board(*, territory: str, on: date, section: str = "", leading: str = "") -> 
     shown = {item.key: item.arrange(indicators) for item in sections}
     codes = [code for item in sections for code in shown[item.key]]
     cells = {cell.indicator: cell for cell in warehouse.cells(codes=codes, territories=[territory])}
+    if not section:
+        # A sector that has no number here yet would be a row of empty tiles; its own board says what is missing.
+        sections = [item for item in sections if cells.keys() & set(shown[item.key])]
+        codes = [code for item in sections for code in shown[item.key]]
     trends = warehouse.trends(codes=codes, territory=territory, limit=24)
     quality_of = {score.group[0]: score.index for score in quality.scores(by=["register"])}
     tiles = tuple(

@@ -25,6 +25,7 @@ from django.conf import settings
 from lienthong.data.registry import domain
 from lienthong.data.registry.programs import workbook
 from lienthong.foundation.storage import queries as storage
+from lienthong.kernel.errors import Refusal
 
 BATCH = 20_000
 SAMPLE = 2**20
@@ -90,6 +91,22 @@ def open_table(path: Path, name: str, *, fields: Iterable[str] = ()) -> Table:
         if b"\x00" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise domain.BadFile(name=name, problem="không phải tệp bảng", problem_en="it is not a table")
         return CsvTable(path, name, head)
+
+
+_profiles: list[domain.Profile] = []
+
+
+def add_profile(profile: domain.Profile) -> None:
+    """Let files of another form be read into a register."""
+    _profiles.append(profile)
+
+
+def translated(table: Table, declaration: domain.Declaration) -> Table:
+    """The table in the register's own fields: itself, or read through the profile that recognises its headings."""
+    for profile in _profiles:
+        if profile.register == declaration.key and profile.recognises(table.headers):
+            return TranslatedTable(table, profile, list(declaration.schema.get("properties", {})))
+    return table
 
 
 @contextmanager
@@ -370,6 +387,41 @@ class JsonLinesTable:
             for row in self._rows()
         )
         return _batched(rows, len(self.headers))
+
+
+class TranslatedTable:
+    """A table of another form, row by row in the register's fields; a row may tell several records, which share its number."""
+
+    encoding = domain.Encoding.UTF_8
+    sample = ()
+
+    def __init__(self, table: Table, profile: domain.Profile, fields: list[str]) -> None:
+        self.table, self.profile, self.headers = table, profile, fields
+        self.total = table.total
+
+    def batches(self) -> Iterator[Batch]:
+        headers, encoding = self.table.headers, self.table.encoding
+        for batch in self.table.batches():
+            rows = [
+                {
+                    name: domain.to_unicode(cell, encoding) if isinstance(cell, str) else cell
+                    for name, cell in zip(headers, cells, strict=True)
+                    if cell is not None
+                }
+                for cells in zip(*batch.columns, strict=True)
+            ]
+            numbers, told, broken = [], [], list(batch.broken)
+            for number, outcome in zip(batch.numbers, self.profile.translate(rows), strict=True):
+                if isinstance(outcome, Refusal):
+                    why = f"{outcome.text('vi')} / {outcome.text('en')}"
+                    column, value = str(outcome.data.get("field", "*")), domain.retell(outcome.data.get("value"))
+                    broken.append(domain.Refused(number, column, value, why))
+                    continue
+                for payload in outcome:
+                    numbers.append(number)
+                    told.append([payload.get(name) for name in self.headers])
+            columns = [list(column) for column in zip(*told, strict=True)] or [[] for _ in self.headers]
+            yield Batch(numbers, columns, broken)
 
 
 def _batched(rows: Iterable[tuple[int, list[Any]] | domain.Refused], width: int) -> Iterator[Batch]:

@@ -42,6 +42,19 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class Sender:
+    """A system that sends facts of one source."""
+
+    token: UUID
+    register: str
+    source: str
+
+    @property
+    def by(self) -> str:
+        return f"intake:{self.token}"
+
+
+@dataclass(frozen=True)
 class SourceSummary:
     """One source of a register and how much it holds."""
 
@@ -298,13 +311,24 @@ def intake_tokens() -> list[domain.IntakeToken]:
     return [domain.IntakeToken(*row) for row in rows.values_list(*names)]
 
 
-def preview(*, file_id: UUID) -> Preview:
-    """How a stored file would be read: its columns and first rows.
+def sender(*, token: str, at: datetime) -> Sender | None:
+    """Who stands behind a token of the intake: a system that may tell one source's facts; none when it is not valid."""
+    names = ("id", "source__register__key", "source__key")
+    rows = models.IntakeToken.objects.filter(hash=domain.token_hash(token), revoked_at=None, expires_at__gt=at)
+    row = rows.values_list(*names).first()
+    return Sender(*row) if row else None
+
+
+def preview(*, file_id: UUID, register: str = "") -> Preview:
+    """How a stored file would be read: its columns and first rows; into a register, in that one's fields where its form is
+    another.
 
     :raises domain.BadFile: it is no table.
     """
     with adapters.local_copy(file_id) as (path, name):
         table = adapters.open_table(path, name)
+        if register:
+            table = adapters.translated(table, declaration(register=register))
         first = next(table.batches(), None)
         rows = list(zip(*first.columns, strict=True))[:10] if first and len(first) else []
         return Preview(tuple(table.headers), tuple(rows), table.encoding, table.total)

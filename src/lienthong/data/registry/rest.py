@@ -145,7 +145,7 @@ def records(
         territories=[territory, *(unit.code for unit in below)] if territory else None,
     )  # fmt: skip
     page = rows[:limit]
-    _note_look(request, declaration, [row.key for row in page], now)
+    _note_look(request, declaration, page, now)
     return {"items": page, "next": page[-1].key if len(rows) > limit else None}
 
 
@@ -165,7 +165,7 @@ def record(
     declaration = _may_read(request, register, found.territory if found else "")
     if found is None:
         raise NotFound(what=f"bản ghi {register}/{source}/{key}")
-    _note_look(request, declaration, [key], now)
+    _note_look(request, declaration, [found], now)
     response["ETag"] = f'"{found.version}"'
     return found
 
@@ -177,7 +177,7 @@ def history(request: HttpRequest, register: str, key: str):
     declaration = _may_read(request, register, versions[0].territory if versions else "")
     if not versions:
         raise NotFound(what=f"bản ghi {register}/{key}")
-    _note_look(request, declaration, [key], clock.now())
+    _note_look(request, declaration, versions, clock.now())
     return versions
 
 
@@ -228,7 +228,7 @@ def changes(request: HttpRequest, register: str, after: str = "", limit: int = L
     """The change feed in the order of commits: none is skipped, however transactions overlap. ``next`` goes on from here."""
     declaration = _may_read(request, register, "")
     found = queries.changes(register=register, after=after, limit=limit)
-    _note_look(request, declaration, [version.key for _, version in found], clock.now())
+    _note_look(request, declaration, [version for _, version in found], clock.now())
     items = [{**version.__dict__, "cursor": mark} for mark, version in found]
     return {"items": items, "next": items[-1]["cursor"] if items else (after or None)}
 
@@ -255,7 +255,7 @@ def begin_import(
         by=by,
         at=now,
     )
-    headers = queries.preview(file_id=stored.id).headers
+    headers = queries.preview(file_id=stored.id, register=register).headers
     domain.plan_columns(headers, queries.declaration(register=register), decimal_comma=False)
     import_id = services.begin_import(register=register, source=source, file_id=stored.id, whole=whole, by=by, at=now)
     return Status(202, queries.import_job(id=import_id))
@@ -299,8 +299,10 @@ def _may_read(request: HttpRequest, register: str, territory: str) -> domain.Dec
     return declaration
 
 
-def _note_look(request: HttpRequest, declaration: domain.Declaration, keys: list[str], now: datetime) -> None:
-    services.note_look(declaration=declaration, keys=keys, by=f"account:{request.user.pk}", at=now)
+def _note_look(
+    request: HttpRequest, declaration: domain.Declaration, versions: list[domain.Version], now: datetime
+) -> None:
+    services.note_look(declaration=declaration, versions=versions, by=f"account:{request.user.pk}", at=now)
 
 
 def _version(if_match: str | None) -> int | None:

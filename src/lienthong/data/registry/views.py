@@ -46,7 +46,7 @@ def records(request: HttpRequest, register: str) -> HttpResponse:
         register=register, source=source.key, text=text, after=after, limit=PAGE + 1,
         territories=[territory, *(unit.code for unit in directory.units(parent=territory, on=today))] if territory else None,
     )  # fmt: skip
-    _note_look(request, summary.declaration, [row.key for row in rows[:PAGE]], now)
+    _note_look(request, summary.declaration, rows[:PAGE], now)
     context = {
         "register": summary,
         "source": source,
@@ -73,7 +73,7 @@ def record(request: HttpRequest, register: str, key: str) -> HttpResponse:
     if not history:
         raise NotFound(what=f"bản ghi {key}")
     queries.require_readable(request.rights, summary.declaration, history[0].territory)
-    _note_look(request, summary.declaration, [key], now)
+    _note_look(request, summary.declaration, history, now)
     context = {
         "register": summary,
         "key": key,
@@ -108,7 +108,8 @@ def new_import(request: HttpRequest, register: str) -> HttpResponse:
             by=by,
             at=now,
         )
-        domain.plan_columns(queries.preview(file_id=stored.id).headers, summary.declaration, decimal_comma=False)
+        headers = queries.preview(file_id=stored.id, register=register).headers
+        domain.plan_columns(headers, summary.declaration, decimal_comma=False)
         import_id = services.begin_import(
             register=register, source=request.POST.get("source", ""), file_id=stored.id,
             whole=request.POST.get("whole") == "yes", by=by, at=now,
@@ -157,8 +158,10 @@ def _only_territory(request: HttpRequest, declaration: domain.Declaration) -> st
     return "" if any(not scope.territory for scope in scopes) else scopes[0].territory
 
 
-def _note_look(request: HttpRequest, declaration: domain.Declaration, keys: list[str], now: datetime) -> None:
-    services.note_look(declaration=declaration, keys=keys, by=f"account:{request.user.pk}", at=now)
+def _note_look(
+    request: HttpRequest, declaration: domain.Declaration, versions: list[domain.Version], now: datetime
+) -> None:
+    services.note_look(declaration=declaration, versions=versions, by=f"account:{request.user.pk}", at=now)
 
 
 def _title(declaration: domain.Declaration, name: str) -> str:

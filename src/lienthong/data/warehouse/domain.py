@@ -57,6 +57,14 @@ class SignalState(StrEnum):
     CLOSED = "closed"
 
 
+class Every(StrEnum):
+    """Kinds of periods: ``""`` all the time there is, ``2026-03``, ``2026-W12`` (ISO 8601)."""
+
+    ALL = "all"
+    MONTH = "month"
+    WEEK = "week"
+
+
 FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
 
@@ -97,7 +105,9 @@ class Indicator:
     scale: int = 1
     digits: int = 0
     period: str = ""
-    """A date field whose month the row counts in; empty: the present state, whatever the month."""
+    """A date field that says when the row counts; empty: it counts in the present state alone."""
+    every: tuple[Every, ...] = ()
+    """In which kinds of periods a row counts."""
     amber: Decimal | None = None
     red: Decimal | None = None
     section: str = ""
@@ -123,6 +133,7 @@ class Indicator:
                     else None,
                     "where": _conditions(document.get("where", {})),
                     "signals": tuple(document.get("signals", ("country", "province"))),
+                    "every": _every(document),
                     "amber": Decimal(str(document["amber"])) if document.get("amber") is not None else None,
                     "red": Decimal(str(document["red"])) if document.get("red") is not None else None,
                 }
@@ -146,6 +157,16 @@ class Indicator:
         if self.amber is not None and worse(self.amber):
             return Level.AMBER
         return Level.GREEN
+
+
+def _every(document: Mapping[str, Any]) -> tuple[Every, ...]:
+    dated = bool(document.get("period"))
+    chosen = tuple(Every(item) for item in document.get("every", [Every.MONTH if dated else Every.ALL]))
+    if not dated and chosen != (Every.ALL,):
+        raise ValueError("without a date field a row counts in all time only")
+    if dated and not FIELD.match(document["period"]):
+        raise ValueError(f"{document['period']} is not a field name")
+    return chosen
 
 
 def _measure(document: Any) -> Measure:

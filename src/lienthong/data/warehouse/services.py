@@ -26,6 +26,10 @@ def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
     :raises domain.BadIndicator: the declaration cannot work.
     """
     indicator = domain.Indicator.parse(document)
+    if domain.Every.WEEK in indicator.every:
+        declared = registry.declaration(register=indicator.register).schema.get("properties", {})
+        if declared.get(indicator.period, {}).get("format") != "date":
+            raise domain.BadIndicator(code=indicator.code, problem=f"{indicator.period} must have the format date")
     row, made = models.IndicatorRow.objects.get_or_create(
         code=indicator.code,
         defaults={"register": indicator.register, "declaration": document, "declared_at": at, "checked_at": at},
@@ -226,13 +230,25 @@ def _contributions(indicator: domain.Indicator, number: int, values: dict[str, A
         amount = f"coalesce((payload->>{parameter(measure.of)})::numeric, 0)" if measure.of else "1"
         return f"sum(sign * CASE WHEN {holds(measure.where)} THEN {amount} ELSE 0 END)"
 
-    period = f"coalesce(left(payload->>{parameter(indicator.period)}, 7), '')" if indicator.period else "''"
+    counted, period = "changed", "''"
+    if indicator.period:
+        day = f"payload->>{parameter(indicator.period)}"
+        forms = ", ".join(f"({_PERIODS[item].format(day=day)})" for item in indicator.every)
+        counted, period = f"changed CROSS JOIN LATERAL (VALUES {forms}) AS counted (period)", "counted.period"
     return f"""
     SELECT {parameter(indicator.code)} AS indicator, territory, {period} AS period,
            {gives(indicator.numerator)} AS numerator,
            {gives(indicator.denominator) if indicator.denominator else "0"} AS denominator, sum(sign) AS rows
-    FROM changed WHERE {holds(indicator.where)} GROUP BY 2, 3
+    FROM {counted} WHERE {holds(indicator.where)} AND {period} IS NOT NULL GROUP BY 2, 3
     """
+
+
+_PERIODS = {
+    domain.Every.ALL: "''",
+    domain.Every.MONTH: "left({day}, 7)",
+    domain.Every.WEEK: "to_char(to_date({day}, 'YYYY-MM-DD'), 'IYYY-\"W\"IW')",
+}
+"""The period that a day lies in; none where the row has no day."""
 
 
 def _tell(register: str, indicators: Sequence[domain.Indicator], moved: Sequence[domain.Cell], at: datetime) -> None:

@@ -49,6 +49,7 @@ from lienthong.data.registry.domain._intake import (
     read_fact,
     token_hash,
 )
+from lienthong.data.registry.domain._profiles import Profile
 
 __all__ = [
     "FACT_KILOBYTES",
@@ -73,6 +74,7 @@ __all__ = [
     "NotStorable",
     "OtherKey",
     "OtherSource",
+    "Profile",
     "RecordRefused",
     "Refused",
     "Sharing",

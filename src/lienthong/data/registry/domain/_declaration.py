@@ -120,6 +120,8 @@ class Declaration:
     record_key: str
     title: str
     territory: str = ""
+    person: str = ""
+    """The field with the personal id of whom a record is about; empty: the record's key is it."""
     valid_from: str = ""
     compare: tuple[str, ...] = ()
     sharing: Sharing = Sharing.PRIVATE
@@ -152,7 +154,9 @@ class Declaration:
         except (TypeError, ValueError) as error:
             raise BadDeclaration(problem=str(error)) from error
         properties = declaration.schema.get("properties", {})
-        named = (declaration.record_key, declaration.title, declaration.territory, declaration.valid_from)
+        named = (
+            declaration.record_key, declaration.title, declaration.territory, declaration.person, declaration.valid_from
+        )  # fmt: skip
         for name in (*named, *declaration.compare):
             if name and name not in properties:
                 raise BadDeclaration(problem=f"{name} is not among the schema's properties")
@@ -163,6 +167,10 @@ class Declaration:
         if declaration.sources and sum(source.trusted for source in declaration.sources) != 1:
             raise BadDeclaration(problem="exactly one source must be trusted")
         return declaration
+
+    def person_of(self, payload: Mapping[str, Any]) -> str:
+        """The personal id of whom a record is about; empty where it does not say."""
+        return str(payload.get(self.person or self.record_key) or "")
 
     @cached_property
     def validator(self):

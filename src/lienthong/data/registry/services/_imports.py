@@ -216,7 +216,7 @@ def _take_in(job: models.ImportRow, path: Path, name: str, at: datetime) -> None
     declaration = domain.Declaration.parse(job.source.register.declaration)
     required = declaration.schema.get("required", ())
     fields = [field for field in declaration.schema.get("properties", {}) if field not in required]
-    table = adapters.open_table(path, name, fields=fields)
+    table = adapters.translated(adapters.open_table(path, name, fields=fields), declaration)
     reader = _Reader(table, declaration)
     reader.eager = not models.Record.objects.filter(source=job.source, known_to=None).exists()
     models.ImportRow.objects.filter(id=job.id, finished_at=None).update(

@@ -1,7 +1,7 @@
 """Declaring registers and taking records in."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -136,17 +136,21 @@ def _lock(row: models.Source) -> None:
         cursor.execute(statements.LOCK, {"source": row.id})
 
 
-def note_look(*, declaration: domain.Declaration, keys: Sequence[str], by: str, at: datetime) -> None:
-    """Note that records were looked at, where they are about people: each of them sees it."""
-    if declaration.subject.is_personal:
-        audit.record_many(
-            [
-                audit_domain.Record(
-                    uuid7(), by, "data.registry.look", f"record:{declaration.key}:{key}", at, "", (f"person:{key}",), {}
-                )
-                for key in keys
-            ]
-        )
+def note_look(*, declaration: domain.Declaration, versions: Iterable[domain.Version], by: str, at: datetime) -> None:
+    """Note that records were looked at, where they are about people: each of them sees it. Several versions of one record are
+    one look."""
+    if not declaration.subject.is_personal:
+        return
+    people = {(version.key, declaration.person_of(version.payload)) for version in versions}
+    audit.record_many(
+        [
+            audit_domain.Record(
+                uuid7(), by, "data.registry.look", f"record:{declaration.key}:{key}", at, "",
+                (f"person:{person}",) if person else (), {},
+            )
+            for key, person in sorted(people)
+        ]
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -37,6 +37,7 @@ SHARE = COUNT | {
     "amber": 90, "red": 50, "signals": ["country"],
 }  # fmt: skip
 MONTHLY = COUNT | {"code": "wells-by-month", "period": "since", "numerator": "depth"}
+EVERY = COUNT | {"code": "wells-every", "period": "since", "every": ["all", "month", "week"]}
 
 
 @pytest.fixture(autouse=True)
@@ -77,9 +78,23 @@ def test_a_row_of_no_known_place_counts_for_the_country_alone():
     assert cells("wells") == {("", ""): (1, 0, 1)}
 
 
+def test_a_row_counts_in_every_period_its_day_lies_in_and_without_a_day_in_all_time_alone():
+    send(
+        {"code": "a", "territory": "01", "since": "2026-01-05"},
+        {"code": "b", "territory": "01", "since": "2025-12-29"},  # the first week of 2026 by ISO 8601
+        {"code": "c", "territory": "01"},
+    )
+    services.declare(document=EVERY, by=BY, at=clock.now())
+    periods = {period: rows for (place, period), (_, _, rows) in cells("wells-every").items() if place == "01"}
+    assert periods == {"": 3, "2026-01": 1, "2025-12": 1, "2026-W02": 1, "2026-W01": 1}
+
+
 @pytest.mark.parametrize(
     ("document", "problem"),
     [
+        (COUNT | {"every": ["month"]}, "all time only"),
+        (EVERY | {"every": ["fortnight"]}, "fortnight"),
+        (EVERY | {"period": "depth"}, "format date"),
         (COUNT | {"direction": "sideways"}, "sideways"),
         (COUNT | {"numerator": {"where": {"state'; DROP TABLE x; --": 1}}}, "field name"),
         ({key: value for key, value in COUNT.items() if key != "unit"}, "unit"),
@@ -128,6 +143,7 @@ STEPS = st.lists(
 def test_moved_cells_equal_a_full_computing(steps, seed):
     """Transactions of their own, applied late, in any order and any company, some of them twice."""
     chance = random.Random(seed)
+    services.declare(document=EVERY, by=BY, at=clock.now())
     registry_services.close(register="wells", source="main", keys=list("abcde"), by=BY, at=clock.now())
     services.apply(register="wells", xids=models_xids(), at=clock.now())
     for kind, value in steps:
@@ -144,7 +160,7 @@ def test_moved_cells_equal_a_full_computing(steps, seed):
         together = chance.randint(1, 4)
         services.apply(register="wells", xids=pending[:together], at=clock.now())
         pending = pending[together:]
-    for code in ("wells", "wells-good", "wells-by-month"):
+    for code in ("wells", "wells-good", "wells-by-month", "wells-every"):
         moved = cells(code)
         assert services.recompute(code=code, at=clock.now()) == 0
         assert cells(code) == moved

@@ -1,0 +1,10 @@
+"""Casework: dossiers of administrative procedures as facts of government to learn from.
+
+Every agency sends its dossiers here, in the national sync profile or as plain columns; each becomes a record of one register
+with its whole history, from which indicators, indices and forecasts are computed. What the law says of a dossier (its ten
+states, when it is late, what a supplement does) is a rule of this module and of no other.
+
+Not here: the catalogue of procedures (commons.procedures), handling cases, payments, the index of Decision 766
+(channels.kpis).
+Needs: commons.procedures, data.registry, data.warehouse, foundation.directory.
+"""

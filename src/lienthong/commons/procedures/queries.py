@@ -1,0 +1,25 @@
+"""The catalogue, read."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from lienthong.commons.procedures.domain import REGISTER, Procedure
+from lienthong.data.registry import queries as registry
+
+
+def procedures(*, codes: Collection[str] | None = None) -> dict[str, Procedure]:
+    """Procedures by code, in one query; all of them without ``codes``."""
+    source = next(item.key for item in registry.register(key=REGISTER).sources if item.trusted)
+    keys = None if codes is None else list(codes)
+    return {
+        version.key: _procedure(version.payload)
+        for version in registry.current(register=REGISTER, source=source, keys=keys)
+    }
+
+
+def _procedure(payload: Mapping[str, Any]) -> Procedure:
+    return Procedure(
+        code=payload["code"], name=payload["name"], sector=payload["sector"], sector_name=payload.get("sector_name", ""),
+        level=payload.get("level", ""), working_days=payload["working_days"], fee=payload.get("fee", 0),
+        online_payment=payload.get("online_payment", False),
+    )  # fmt: skip
