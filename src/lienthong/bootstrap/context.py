@@ -9,6 +9,7 @@ import lienthong
 NAVIGATION = [
     {"href": "/boards", "vi": "Bảng điều hành", "en": "Boards", "needs": "channels.dashboards.view"},
     {"href": "/directives", "vi": "Chỉ đạo", "en": "Direction", "needs": "commons.direction.read"},
+    {"href": "/insights", "vi": "Phát hiện", "en": "Insights", "needs": "data.intelligence.read"},
     {"href": "/kpis", "vi": "Kết quả", "en": "Results", "needs": "channels.kpis.view"},
     {"href": "/registers", "vi": "Cơ sở dữ liệu", "en": "Registers"},
     {"href": "/quality", "vi": "Chất lượng dữ liệu", "en": "Data quality", "needs": "data.quality.read"},

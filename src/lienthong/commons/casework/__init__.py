@@ -6,5 +6,5 @@ states, when it is late, what a supplement does) is a rule of this module and of
 
 Not here: the catalogue of procedures (commons.procedures), handling cases, payments, the index of Decision 766
 (channels.kpis).
-Needs: commons.procedures, data.registry, data.warehouse, foundation.directory.
+Needs: commons.procedures, data.intelligence, data.registry, data.warehouse, foundation.audit, foundation.directory.
 """

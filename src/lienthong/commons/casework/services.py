@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
-from lienthong.commons.casework import domain
+from lienthong.commons.casework import domain, queries
 from lienthong.commons.casework.adapters import SyncProfile
+from lienthong.data.intelligence import services as intelligence
 from lienthong.data.registry import domain as registry_domain
 from lienthong.data.registry import queries as registry
 from lienthong.data.registry import services as registry_services
@@ -73,3 +75,12 @@ def rate(*, ratings: Sequence[Mapping[str, Any]], source: str, by: str, at: date
             details={"new": result.new, "changed": result.changed},
         )  # fmt: skip
     return result
+
+
+def look_for_falsified(*, by: str, at: datetime) -> list[UUID]:
+    """Propose a look at the offices whose dossiers seem re-dated to before their deadlines; the insights."""
+    offices, columns = queries.ends(at=at)
+    if not offices:
+        return []
+    sample = {"register": domain.DOSSIERS, "dossiers": columns.shape[1], "offices": len(offices)}
+    return intelligence.find_falsified(offices=offices, columns=columns, sample=sample, by=by, at=at)

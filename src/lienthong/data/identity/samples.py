@@ -33,7 +33,8 @@ class Sample:
 
 def _views(territory: str = "") -> tuple[tuple[str, str, str], ...]:
     return tuple(
-        (action, "", territory) for action in ("channels.dashboards.view", "channels.kpis.view", "data.quality.read")
+        (action, "", territory)
+        for action in ("channels.dashboards.view", "channels.kpis.view", "data.quality.read", "data.intelligence.read")
     )
 
 
@@ -79,7 +80,9 @@ PEOPLE = (
     ),
     Sample(
         "quan-tri-du-lieu", "Quản trị dữ liệu (Mẫu)", "G06.90", "Quản trị dữ liệu", "Data steward", True,
-        _views() + _works("G06.90") + (("data.registry.*", "", ""), ("data.quality.*", "", "")), personal_id="999301000008",
+        _views() + _works("G06.90")
+        + (("data.registry.*", "", ""), ("data.quality.*", "", ""), ("data.intelligence.*", "", "")),
+        personal_id="999301000008",
     ),
     Sample(
         "van-hanh", "Người vận hành (Mẫu)", "G01.C12", "Kỹ sư vận hành", "Operator", False,
@@ -87,7 +90,8 @@ PEOPLE = (
     ),
     Sample(
         "kiem-toan", "Kiểm toán, thanh tra (Mẫu)", "K01", "Kiểm toán viên", "Auditor", False,
-        (*_views(), ("foundation.audit.read", "", ""), ("commons.direction.read", "", ""), ("data.registry.read", "", "")),
+        (*_views(), ("data.intelligence.decide", "", ""), ("foundation.audit.read", "", ""),
+         ("commons.direction.read", "", ""), ("data.registry.read", "", "")),
         personal_id="999301000010",
     ),
 )  # fmt: skip

@@ -255,6 +255,47 @@ def changes(*, register: str, after: str = "", limit: int = 1000) -> list[tuple[
         return [(row[0], domain.Version(*row[1:5], orjson.loads(row[5]), *row[6:])) for row in cursor.fetchall()]
 
 
+FIRST_TOLD = """
+WITH mine AS MATERIALIZED (
+    SELECT r.key, r.version, r.xid, r.known_to, r.payload FROM data_registry_record r
+    JOIN data_registry_source s ON s.id = r.source_id AND s.trusted
+    JOIN data_registry_register g ON g.id = s.register_id AND g.key = %(register)s
+    WHERE NOT r.closed AND NOT r.late
+), heard AS (
+    SELECT xid, max(max({latest})) OVER (ORDER BY xid) AS mark FROM mine GROUP BY xid
+), first AS (
+    SELECT DISTINCT ON (key) key, xid FROM mine WHERE payload ? %(field)s ORDER BY key, version
+)
+SELECT {columns}, heard.mark FROM mine
+JOIN first ON first.key = mine.key JOIN heard ON heard.xid = first.xid
+WHERE mine.known_to IS NULL AND mine.payload ? %(field)s
+"""
+
+
+def first_told(
+    *, register: str, field: str, stamps: Sequence[str], columns: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    """The trusted source's current records that have a field: some of their columns as text, and last the moment at which the
+    field had been told for the first time.
+
+    That moment is read from the facts, not from the clock: the highest of all ``stamps`` told by then. So facts that are
+    brought in at once, years later, are still known to have been told one after the other.
+    """
+    known = declaration(register=register).schema.get("properties", {})
+    if unknown := {field, *stamps, *columns} - known.keys():
+        raise NotFound(what=", ".join(sorted(unknown)))
+    values = {"register": register, "field": field} | {f"c{number}": name for number, name in enumerate(columns)}
+    values |= {f"s{number}": name for number, name in enumerate(stamps)}
+    statement = FIRST_TOLD.format(
+        latest=f"greatest({', '.join(f'(payload->>%(s{number})s)::timestamptz' for number in range(len(stamps)))})",
+        columns=", ".join(f"mine.payload->>%(c{number})s" for number in range(len(columns))),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        while rows := cursor.fetchmany(50_000):
+            yield from rows
+
+
 CHANGED_ROWS = """
 SELECT side.sign, side.payload, side.territory FROM data_registry_record r
 JOIN data_registry_source s ON s.id = r.source_id AND s.trusted

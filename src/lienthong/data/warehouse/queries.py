@@ -1,13 +1,17 @@
 """Reading indicators, cells, their past and their rows."""
 
-from collections.abc import Sequence
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from lienthong.data.registry import queries as registry
 from lienthong.data.warehouse import domain, models
 
 _CELL = (
@@ -114,6 +118,45 @@ def trends(*, codes: Sequence[str], territory: str, period: str = "", limit: int
     return found
 
 
+def series(
+    *, codes: Sequence[str], territories: Sequence[str], every: domain.Every
+) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
+    """Numerator and denominator by period, for each indicator and territory, in one query."""
+    pattern = {domain.Every.WEEK: r"^\d{4}-W\d\d$", domain.Every.MONTH: r"^\d{4}-\d\d$", domain.Every.ALL: "^$"}[every]
+    found: dict[tuple[str, str], dict[str, tuple[float, float]]] = defaultdict(dict)
+    rows = models.CellRow.objects.filter(
+        indicator_id__in=list(codes), territory__in=list(territories), period__regex=pattern
+    )
+    names = ("indicator_id", "territory", "period", "numerator", "denominator")
+    for code, territory, period, numerator, denominator in rows.values_list(*names):
+        found[code, territory][period] = float(numerator), float(denominator)
+    return found
+
+
+def panel(
+    *, code: str, territories: Sequence[str], every: domain.Every, where: Mapping[str, Any]
+) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
+    """The same for a part of an indicator's rows, computed from the register now: no cells are kept for parts.
+
+    :param where: conditions as in a declaration, beside the indicator's own.
+    :raises domain.BadIndicator: the conditions cannot work.
+    """
+    declared = models.IndicatorRow.objects.filter(code=code).values_list("declaration", flat=True).first()
+    if declared is None:
+        raise domain.UnknownIndicator(code=code)
+    own = declared.get("where", {})
+    part = domain.Indicator.parse({**declared, "where": {**own, **where}, "every": [every.value]})
+    values: dict[str, Any] = {"register": part.register, "territories": list(territories)}
+    changed = f"{placed(registry.CURRENT_ROWS)} WHERE coalesce(place.ancestor, '') = ANY(%(territories)s)"
+    statement = f"WITH changed AS MATERIALIZED ({changed}) {contributions(part, 0, values)}"
+    found: dict[tuple[str, str], dict[str, tuple[float, float]]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        for _, territory, period, numerator, denominator, _ in cursor.fetchall():
+            found[code, territory][period] = float(numerator), float(denominator)
+    return found
+
+
 def known_at(*, code: str, territory: str, at: datetime, period: str = "") -> Point | None:
     """The value as it was known at a moment."""
     declared = indicator(code=code)
@@ -148,3 +191,57 @@ def _signal(row: tuple) -> domain.Signal:
     values = dict(zip(_SIGNAL, row, strict=True))
     values |= {"level": domain.Level(values["level"]), "state": domain.SignalState(values["state"])}
     return domain.Signal(**values)
+
+
+# --- SQL that moves numbers and looks at them in other ways ---------------------------------------------------------------
+
+
+def placed(rows_sql: str) -> str:
+    """Rows of a register (sign, payload, territory), once for each territory that they count in."""
+    return f"""
+        SELECT rows.sign, rows.payload, coalesce(place.ancestor, '') AS territory
+        FROM ({rows_sql}) AS rows LEFT JOIN data_warehouse_place place ON place.code = rows.territory
+    """
+
+
+def contributions(indicator: domain.Indicator, number: int, values: dict[str, Any]) -> str:
+    """One SELECT over ``changed``: what its rows give to the indicator by territory and period; its parameters go into
+    ``values``."""
+
+    def parameter(value: Any) -> str:
+        name = f"p{number}_{len(values)}"
+        values[name] = value
+        return f"%({name})s"
+
+    def holds(conditions: Sequence[domain.Condition]) -> str:
+        def one(condition: domain.Condition) -> str:
+            choices = [
+                f"payload @> {parameter(json.dumps({condition.field: value}))}::jsonb" for value in condition.among
+            ]
+            return f"({' OR '.join(choices) or 'false'})"
+
+        return " AND ".join(map(one, conditions)) or "true"
+
+    def gives(measure: domain.Measure) -> str:
+        amount = f"coalesce((payload->>{parameter(measure.of)})::numeric, 0)" if measure.of else "1"
+        return f"sum(sign * CASE WHEN {holds(measure.where)} THEN {amount} ELSE 0 END)"
+
+    counted, period = "changed", "''"
+    if indicator.period:
+        day = f"payload->>{parameter(indicator.period)}"
+        forms = ", ".join(f"({_PERIODS[item].format(day=day)})" for item in indicator.every)
+        counted, period = f"changed CROSS JOIN LATERAL (VALUES {forms}) AS counted (period)", "counted.period"
+    return f"""
+    SELECT {parameter(indicator.code)} AS indicator, territory, {period} AS period,
+           {gives(indicator.numerator)} AS numerator,
+           {gives(indicator.denominator) if indicator.denominator else "0"} AS denominator, sum(sign) AS rows
+    FROM {counted} WHERE {holds(indicator.where)} AND {period} IS NOT NULL GROUP BY 2, 3
+    """
+
+
+_PERIODS = {
+    domain.Every.ALL: "''",
+    domain.Every.MONTH: "left({day}, 7)",
+    domain.Every.WEEK: "to_char(to_date({day}, 'YYYY-MM-DD'), 'IYYY-\"W\"IW')",
+}
+"""The period that a day lies in; none where the row has no day."""

@@ -1,6 +1,5 @@
 """Declaring indicators, keeping their cells true, raising and closing signals."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -163,12 +162,9 @@ def _move(
         return []
     codes = [indicator.code for indicator in indicators]
     values = dict(values) | {"at": at, "source_xid": source_xid, "codes": codes}
-    parts = [_contributions(indicator, number, values) for number, indicator in enumerate(indicators)]
+    parts = [queries.contributions(indicator, number, values) for number, indicator in enumerate(indicators)]
     statement = f"""
-    WITH {_SEEN if anew else ""} changed AS MATERIALIZED (
-        SELECT changed.sign, changed.payload, coalesce(place.ancestor, '') AS territory
-        FROM ({rows_sql}) AS changed LEFT JOIN data_warehouse_place place ON place.code = changed.territory
-    ),
+    WITH {_SEEN if anew else ""} changed AS MATERIALIZED ({queries.placed(rows_sql)}),
     moves AS ({" UNION ALL ".join(parts)}),
     moved AS (
         INSERT INTO data_warehouse_cell AS cell
@@ -207,48 +203,6 @@ _SEEN = """
         WHERE code = ANY(%(codes)s)
     ),
 """
-
-
-def _contributions(indicator: domain.Indicator, number: int, values: dict[str, Any]) -> str:
-    """One SELECT: what the changed rows give to the indicator, by territory, its ancestors, and period."""
-
-    def parameter(value: Any) -> str:
-        name = f"p{number}_{len(values)}"
-        values[name] = value
-        return f"%({name})s"
-
-    def holds(conditions: Sequence[domain.Condition]) -> str:
-        def one(condition: domain.Condition) -> str:
-            choices = [
-                f"payload @> {parameter(json.dumps({condition.field: value}))}::jsonb" for value in condition.among
-            ]
-            return f"({' OR '.join(choices) or 'false'})"
-
-        return " AND ".join(map(one, conditions)) or "true"
-
-    def gives(measure: domain.Measure) -> str:
-        amount = f"coalesce((payload->>{parameter(measure.of)})::numeric, 0)" if measure.of else "1"
-        return f"sum(sign * CASE WHEN {holds(measure.where)} THEN {amount} ELSE 0 END)"
-
-    counted, period = "changed", "''"
-    if indicator.period:
-        day = f"payload->>{parameter(indicator.period)}"
-        forms = ", ".join(f"({_PERIODS[item].format(day=day)})" for item in indicator.every)
-        counted, period = f"changed CROSS JOIN LATERAL (VALUES {forms}) AS counted (period)", "counted.period"
-    return f"""
-    SELECT {parameter(indicator.code)} AS indicator, territory, {period} AS period,
-           {gives(indicator.numerator)} AS numerator,
-           {gives(indicator.denominator) if indicator.denominator else "0"} AS denominator, sum(sign) AS rows
-    FROM {counted} WHERE {holds(indicator.where)} AND {period} IS NOT NULL GROUP BY 2, 3
-    """
-
-
-_PERIODS = {
-    domain.Every.ALL: "''",
-    domain.Every.MONTH: "left({day}, 7)",
-    domain.Every.WEEK: "to_char(to_date({day}, 'YYYY-MM-DD'), 'IYYY-\"W\"IW')",
-}
-"""The period that a day lies in; none where the row has no day."""
 
 
 def _tell(register: str, indicators: Sequence[domain.Indicator], moved: Sequence[domain.Cell], at: datetime) -> None:

@@ -1,0 +1,82 @@
+"""``./lienthong year make|feed|score``: a whole administration to try the program on, whose truth is known.
+
+The simulator stands outside the program and runs as a process of its own; the program never imports it.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.management import call_command
+
+from lienthong.bootstrap.cli._manage import needs_database
+from lienthong.bootstrap.options import ROOT, options
+
+SENDER = "năm mô phỏng / simulated year"
+SOURCES = {"dossiers": "national-portal", "ratings": "national-portal", "procedures": "national"}
+WEEKS = 8
+"""Weeks after the start over which the truth of an effect is told."""
+BY = "system:year"
+
+
+def year(arguments: list[str]) -> int:
+    """Run the simulator. ``feed`` without an address sends to the space of this machine, with tokens for this run alone;
+    ``score`` without conclusions lets that space conclude first."""
+    asked_for_help = bool({"-h", "--help"} & set(arguments))
+    if arguments[:1] == ["feed"] and "--url" not in arguments and not asked_for_help:
+        return feed(arguments)
+    if arguments[:1] == ["score"] and not {"--conclusions", "--space"} & set(arguments) and not asked_for_help:
+        return score(arguments)
+    return simulate(arguments)
+
+
+def feed(arguments: list[str]) -> int:
+    """Send a year to the space of this machine."""
+    _begin()
+    from lienthong.data.registry import services as registry
+    from lienthong.kernel import clock
+
+    now, issued, tokens = clock.now(), [], {}
+    for register, source in SOURCES.items():
+        token_id, token = registry.issue_token(
+            register=register, source=source, name=SENDER, expires_at=now + timedelta(days=400), by=BY, at=now
+        )
+        issued.append(token_id)
+        tokens[f"LIENTHONG_TOKEN_{register.upper()}"] = token
+    try:
+        return simulate([*arguments, "--url", options().url], tokens)
+    finally:
+        for token_id in issued:
+            registry.revoke_token(id=token_id, by=BY, at=clock.now())
+
+
+def score(arguments: list[str]) -> int:
+    """Let the space of this machine forecast, estimate and look for what is falsified, then compare that with the truth."""
+    _begin()
+    with tempfile.TemporaryDirectory() as folder:
+        acts, told = Path(folder, "interventions.json"), Path(folder, "conclusions.json")
+        if code := simulate(["interventions", *arguments[1:2], "--out", str(acts)]):
+            return code
+        call_command("intelligence", "interventions", str(acts))
+        call_command("intelligence", "forecast", "--every", "4")
+        call_command("intelligence", "effects", "--weeks", str(WEEKS))
+        call_command("casework", "look")
+        call_command("intelligence", "conclusions", str(told))
+        return simulate([*arguments, "--space", str(told)])
+
+
+def _begin() -> None:
+    needs_database()
+    os.environ["LIENTHONG_STATEMENT_TIMEOUT"] = "0"
+    import django
+
+    django.setup()
+
+
+def simulate(arguments: list[str], more: dict[str, str] | None = None) -> int:
+    """The simulator's own command line."""
+    environment = os.environ | (more or {}) | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+    return subprocess.run([sys.executable, "-m", "simulation", *arguments], env=environment, check=False).returncode

@@ -1,0 +1,93 @@
+"""What numbers of government say: what to expect, what is unusual, what moved a figure, what a directive changed.
+
+Pure functions over numpy arrays (series × time, NaN = not known); nothing here reads a clock, a file or a table.
+"""
+
+from lienthong.data.intelligence.domain._changes import Anomalies, Changes, Kind, find_anomalies, find_changes
+from lienthong.data.intelligence.domain._drift import (
+    Drift,
+    Population,
+    Stability,
+    cusum_limit,
+    find_drift,
+    population_stability,
+)
+from lienthong.data.intelligence.domain._drivers import Driver, Drivers, Effects, Figure, decompose, find_drivers
+from lienthong.data.intelligence.domain._effects import Effect, Reason, UnitEffect, Verdict, estimate_effect
+from lienthong.data.intelligence.domain._expected import LEAST_WEEKS, expected
+from lienthong.data.intelligence.domain._falsification import Falsification, Finding, Signs, find_falsification
+from lienthong.data.intelligence.domain._forecast import MODELS, Backtest, Forecast, forecast, one_step_errors
+from lienthong.data.intelligence.domain._hierarchy import Reconciled, ReconciledShares, reconcile, reconcile_shares
+from lienthong.data.intelligence.domain._models import Measure
+from lienthong.data.intelligence.domain._records import (
+    NEXT,
+    BadIntervention,
+    BadStep,
+    Card,
+    Expectation,
+    Insight,
+    InsightState,
+    Intervention,
+    ModelState,
+    NoModel,
+    Office,
+)
+from lienthong.data.intelligence.domain._refusals import BadOption, OutOfBounds, TooShort, WrongShape
+from lienthong.data.intelligence.domain._sentences import Subject
+
+__all__ = [
+    "LEAST_WEEKS",
+    "MODELS",
+    "NEXT",
+    "Anomalies",
+    "Backtest",
+    "BadIntervention",
+    "BadOption",
+    "BadStep",
+    "Card",
+    "Changes",
+    "Drift",
+    "Driver",
+    "Drivers",
+    "Effect",
+    "Effects",
+    "Expectation",
+    "Falsification",
+    "Figure",
+    "Finding",
+    "Forecast",
+    "Insight",
+    "InsightState",
+    "Intervention",
+    "Kind",
+    "Measure",
+    "ModelState",
+    "NoModel",
+    "Office",
+    "OutOfBounds",
+    "Population",
+    "Reason",
+    "Reconciled",
+    "ReconciledShares",
+    "Signs",
+    "Stability",
+    "Subject",
+    "TooShort",
+    "UnitEffect",
+    "Verdict",
+    "WrongShape",
+    "cusum_limit",
+    "decompose",
+    "estimate_effect",
+    "expected",
+    "find_anomalies",
+    "find_changes",
+    "find_drift",
+    "find_drivers",
+    "find_falsification",
+    "forecast",
+    "one_step_errors",
+    "population_stability",
+    "reconcile",
+    "reconcile_shares",
+]

@@ -1,0 +1,96 @@
+"""Template tags of insights and effects: words for states and verdicts, the chart of what was and what would have been."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from lienthong.data.intelligence.domain import InsightState, Verdict
+from lienthong.foundation.design.services import day, number, say
+
+register = template.Library()
+STATES = {
+    InsightState.PROPOSED: ("chờ xem", "to be looked at", "warn"),
+    InsightState.CONFIRMED: ("đã xác nhận", "confirmed", "bad"),
+    InsightState.REFUSED: ("không đúng", "not so", "info"),
+    InsightState.ACTED_ON: ("đã xử lý", "acted on", "info"),
+    InsightState.MEASURED: ("đã đo kết quả", "measured", "good"),
+}
+VERDICTS = {
+    Verdict.EFFECT: ("có tác động", "an effect", "info"),
+    Verdict.NONE_SEEN: ("chưa thấy tác động", "no effect seen", "warn"),
+    Verdict.CANNOT_SAY: ("chưa nói được", "cannot say", "neutral"),
+}
+
+
+@register.simple_tag
+def state_word(state: InsightState) -> str:
+    return say(*STATES[state][:2])
+
+
+@register.filter
+def state_tone(state: InsightState) -> str:
+    return STATES[state][2]
+
+
+@register.simple_tag
+def verdict_word(verdict: Verdict) -> str:
+    return say(*VERDICTS[verdict][:2])
+
+
+@register.filter
+def verdict_tone(verdict: Verdict) -> str:
+    return VERDICTS[verdict][2]
+
+
+@register.filter
+def share(value: float) -> str:
+    """A share of one, in per cent; certain is never said."""
+    return f"{number(min(value, 0.999) * 100, 1)} %"
+
+
+@register.simple_tag
+def effect_chart(
+    details: Mapping[str, Any], start: date, digits: int, width: int = 720, height: int = 260
+) -> SafeString | str:
+    """What was (full line) and what would have been (dashed), by week, with the moment of the start; its table stands below."""
+    weeks = [date.fromisoformat(week) for week in details.get("weeks", ())]
+    lines = [details.get(name, ()) for name in ("actual", "counterfactual")]
+    known = [value for line in lines for value in line if value is not None]
+    if len(weeks) < 2 or not known:
+        return ""
+    low, high = min(known), max(known)
+    rise, left, right, top, bottom = (high - low) or 1.0, 44, 12, 12, 28
+
+    def x(number_of_week: float) -> float:
+        return left + number_of_week / (len(weeks) - 1) * (width - left - right)
+
+    def y(value: float) -> float:
+        return height - bottom - (value - low) / rise * (height - top - bottom)
+
+    def points(line: Sequence[float | None]) -> str:
+        return " ".join(f"{x(place):.1f},{y(value):.1f}" for place, value in enumerate(line) if value is not None)
+
+    begun = x(sum(week < start for week in weeks) - 0.5)
+    label = say(
+        "Đường liền: số đo thật; đường đứt: ước lượng nếu không có can thiệp; vạch đứng: ngày bắt đầu {a}",
+        "Full line: what was measured; dashed: what would have been without it; upright: the start on {a}", a=day(start),
+    )  # fmt: skip
+    marks = format_html_join(
+        "", '<text x="{}" y="{}" class="mark" text-anchor="end">{}</text>',
+        [(left - 6, f"{y(value) + 4:.1f}", number(value, digits)) for value in (low, high)],
+    )  # fmt: skip
+    ends = format_html_join(
+        "", '<text x="{}" y="{}" class="mark" text-anchor="{}">{}</text>',
+        [(f"{x(0):.1f}", height - 8, "start", day(weeks[0])), (f"{x(len(weeks) - 1):.1f}", height - 8, "end", day(weeks[-1]))],
+    )  # fmt: skip
+    return format_html(
+        '<figure class="effect-chart"><svg viewBox="0 0 {} {}" role="img" aria-label="{}">'
+        '<line class="start" x1="{}" x2="{}" y1="{}" y2="{}"/><polyline class="without" points="{}"/>'
+        '<polyline class="actual" points="{}"/>{}{}</svg><figcaption class="quiet">{}</figcaption></figure>',
+        str(width), str(height), label, f"{begun:.1f}", f"{begun:.1f}", str(top), str(height - bottom), points(lines[1]),
+        points(lines[0]), marks, ends, label,
+    )  # fmt: skip
