@@ -1,6 +1,6 @@
 """Reading what was concluded, and the numbers that conclusions are drawn from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -50,11 +50,12 @@ class Panel:
         with np.errstate(all="ignore"):
             return np.where(self.denominators > 0, self.numerators / self.denominators, np.nan)
 
-    def until(self, week: date) -> "Panel":
-        """What it shows up to and with a week."""
-        seen = sum(item <= week for item in self.weeks)
-        denominators = None if self.denominators is None else self.denominators[:, :seen]
-        return Panel(self.indicator, self.territories, self.weeks[:seen], self.numerators[:, :seen], denominators)
+    def only(self, territories: Collection[str]) -> "Panel":
+        """What it shows of some territories."""
+        rows = [number for number, place in enumerate(self.territories) if place in territories]
+        denominators = None if self.denominators is None else self.denominators[rows]
+        places = tuple(self.territories[row] for row in rows)
+        return Panel(self.indicator, places, self.weeks, self.numerators[rows], denominators)
 
 
 def weekly_indicators() -> list[str]:

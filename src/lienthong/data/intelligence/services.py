@@ -26,6 +26,8 @@ FORECASTING, FALSIFICATION, EFFECT = "weekly-forecast", "falsification-signs", "
 HORIZON = 8
 """Weeks ahead."""
 LEVEL = 0.9
+LEAST_OTHERS = 10
+"""Territories to compare with, fewer than which are not chosen among."""
 WEEK = timedelta(days=7)
 
 
@@ -297,6 +299,7 @@ def estimate_effect(*, item: domain.Intervention, weeks: int | None, by: str, at
     if not 2 <= start < end:
         return False
     indicator = panel.indicator
+    panel = panel.only(_comparable(item, panel.territories, panel.weeks[0], panel.weeks[end - 1]))
     treated = np.isin(panel.territories, item.territories)
     weights = None if panel.denominators is None else panel.denominators[:, :end]
     subject = domain.Subject(
@@ -330,6 +333,19 @@ def estimate_effect(*, item: domain.Intervention, weeks: int | None, by: str, at
         },
     )  # fmt: skip
     return True
+
+
+def _comparable(item: domain.Intervention, territories: Sequence[str], first: date, last: date) -> list[str]:
+    """The territories to compare: its own, and those in which nothing else was done for the indicator in that time, as far as
+    enough of them are left."""
+    busy = {
+        place
+        for other in queries.interventions()
+        if other.id != item.id and other.indicator == item.indicator and first <= other.start <= last
+        for place in other.territories
+    }
+    kept = [place for place in territories if place in item.territories or place not in busy]
+    return kept if len(kept) - len(item.territories) >= LEAST_OTHERS else list(territories)
 
 
 def _listed(values: np.ndarray) -> list[float | None]:

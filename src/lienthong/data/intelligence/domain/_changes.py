@@ -52,10 +52,11 @@ def find_anomalies(
     ``errors``: (series, time) one-step forecast errors (``one_step_errors``), NaN = not known. The last ``days`` columns are
     tested; each day is a family of its own, and the budget (expected share of false alarms among the alarms) holds for
     each. An error is divided by the scatter of at most ``window`` known errors before it (median and median absolute deviation:
-    earlier anomalies do not hide later ones); its p-value is its rank among all earlier errors of all series, divided in
-    the same way, with a generalised Pareto tail beyond the highest 2 % (Pickands, Ann. Stat. 3, 1975). Benjamini & Hochberg
-    over everything tested that day: ranks against one common past are positively dependent, for which the bound holds
-    (Bates et al., Ann. Stat. 51, 2023). Series with fewer than ``least`` earlier errors are not tested.
+    earlier anomalies do not hide later ones); its p-value is its rank among the earlier errors of all series (of the last
+    26 columns at least, of more while series are few), divided in the same way, with a generalised Pareto tail beyond the
+    highest 2 % (Pickands, Ann. Stat. 3, 1975). Benjamini & Hochberg over everything tested that day: ranks against one
+    common past are positively dependent, for which the bound holds (Bates et al., Ann. Stat. 51, 2023). Series with fewer
+    than ``least`` earlier errors are not tested.
 
     :raises TooShort: with fewer than ``least + days`` columns; :raises BadOption: a budget outside 0 … 1.
     """

@@ -111,6 +111,14 @@ def test_of_hundreds_of_offices_the_false_are_found_and_few_others():
     assert recall >= 0.8
 
 
+def test_days_are_fine_enough_to_know_when_claims_became_known():
+    data = country(8, honest=390, false=20)
+    result = find_falsification(*data.columns()[:4], np.floor(data.known / DAY) * DAY + DAY - 1)
+    precision, recall = record(data, result)
+    assert precision >= 0.9
+    assert recall >= 0.7
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 3])
 def test_in_the_whole_country(seed):
