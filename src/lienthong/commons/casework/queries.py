@@ -30,7 +30,7 @@ def ends(*, at: datetime) -> tuple[list[Office], np.ndarray]:
                  max(end, mark.timestamp() / 60))
             )  # fmt: skip
     names = directory.agencies_by_code(place, vietnam_date(at))
-    offices = [Office(code, names[code].name if code in names else code, territory[code]) for code in place]
+    offices = [Office(code, names[code].name if code in names else f"Đơn vị {code}", territory[code]) for code in place]
     return offices, np.array(rows, dtype=float).reshape(-1, 5).T
 
 

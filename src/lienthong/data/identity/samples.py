@@ -5,8 +5,10 @@ from datetime import datetime
 
 from lienthong.data.identity import queries, services
 from lienthong.foundation.access import domain as authority
+from lienthong.foundation.access import queries as access_queries
 from lienthong.foundation.access import services as access
 from lienthong.foundation.directory import domain as directory_domain
+from lienthong.foundation.directory import queries as directory_queries
 from lienthong.foundation.directory import services as directory
 from lienthong.kernel.clock import vietnam_date
 
@@ -105,18 +107,26 @@ RESPONSIBLE = (
 
 
 def load(*, by: str, at: datetime) -> None:
-    """Open every sample account that is not there yet, with its office and authority; harmless to repeat."""
+    """Open every sample account that is not there yet, with its office; give what an office was never given, such as authority
+    over what a newer program brings. Harmless to repeat: what was taken away stays away."""
     missing = [person for person in PEOPLE if queries.by_username(username=person.username) is None]
-    if not missing:
-        return
-    password_hash = services.hash_password(password=PASSWORD)
-    for person in missing:
-        account_id = services.open_account(
-            username=person.username, full_name=person.full_name, password_hash=password_hash, kind=person.kind,
-            personal_id=person.personal_id, enterprise_code=person.enterprise_code, is_sample=True, by=by, at=at,
-        )  # fmt: skip
-        if not person.agency:
-            continue
+    if missing:
+        password_hash = services.hash_password(password=PASSWORD)
+        for person in missing:
+            _open(person, password_hash, by, at)
+    for person in PEOPLE:
+        if person.agency and (position_id := directory_queries.position_of(person.agency, person.title)):
+            _give(person, str(position_id), by, at)
+    if missing:
+        _assign(by, at)
+
+
+def _open(person: Sample, password_hash: str, by: str, at: datetime) -> None:
+    account_id = services.open_account(
+        username=person.username, full_name=person.full_name, password_hash=password_hash, kind=person.kind,
+        personal_id=person.personal_id, enterprise_code=person.enterprise_code, is_sample=True, by=by, at=at,
+    )  # fmt: skip
+    if person.agency:
         position_id = directory.create_position(
             agency_code=person.agency,
             title=person.title,
@@ -126,11 +136,19 @@ def load(*, by: str, at: datetime) -> None:
             at=at,
         )
         directory.appoint(position_id=position_id, account_id=account_id, valid_from=at, decree=BASIS, by=by, at=at)
-        for action, agency, territory in person.may:
+
+
+def _give(person: Sample, position: str, by: str, at: datetime) -> None:
+    given = access_queries.ever_given(holder=position)
+    for action, agency, territory in person.may:
+        if (action, agency, territory) not in given:
             access.grant(
-                holder_kind=authority.HolderKind.POSITION, holder=str(position_id), holder_name=person.title,
+                holder_kind=authority.HolderKind.POSITION, holder=position, holder_name=person.title,
                 scope=authority.Scope(action, agency, territory), basis=BASIS, valid_from=at, may_delegate=True, by=by, at=at,
             )  # fmt: skip
+
+
+def _assign(by: str, at: datetime) -> None:
     for subject, *agencies in RESPONSIBLE:
         for role, code in zip(
             (directory_domain.Role.LEADS, directory_domain.Role.OWNS, directory_domain.Role.MANAGES),

@@ -67,6 +67,7 @@ class InsightRow(models.Model):
     indicator = models.TextField(blank=True, default="")
     territory = models.TextField(blank=True, default="")
     agency = models.TextField(blank=True, default="")
+    title = models.TextField()
     vi = models.TextField()
     en = models.TextField()
     evidence = models.JSONField()

@@ -16,7 +16,7 @@ from lienthong.kernel.text import fold
 
 WEEK = timedelta(days=7)
 _INSIGHT = (
-    "id", "kind", "indicator", "territory", "agency", "vi", "en", "evidence", "confidence", "state", "proposed_at",
+    "id", "kind", "indicator", "territory", "agency", "title", "vi", "en", "evidence", "confidence", "state", "proposed_at",
     "inference_id",
 )  # fmt: skip
 _EXPECTATION = ("indicator", "territory", "origin", "week", "point", "low", "high")
@@ -168,7 +168,9 @@ def insight(*, id: UUID) -> domain.Insight | None:
 
 
 def _insight(row: tuple) -> domain.Insight:
-    return domain.Insight(**dict(zip(_INSIGHT, row, strict=True)) | {"state": domain.InsightState(row[9])})
+    return domain.Insight(
+        **dict(zip(_INSIGHT, row, strict=True)) | {"state": domain.InsightState(row[_INSIGHT.index("state")])}
+    )
 
 
 def interventions() -> list[domain.Intervention]:

@@ -188,7 +188,7 @@ def find_falsified(
         output=lambda answer: {"offices": len(offices), "found": len(answer.findings)}, by=by, at=at,
     )  # fmt: skip
     proposed = []
-    for finding in found.findings:
+    for finding in reversed(found.findings):  # the surest is the newest, and so the first in lists
         place = offices[finding.office]
         signs = {
             name: float(value[finding.office])
@@ -198,23 +198,23 @@ def find_falsified(
         proposed.append(
             _propose(
                 kind="falsification", mark=f"falsification:{place.code}", agency=place.code, territory=place.territory,
-                vi=f"{place.name}: {finding.vi}", en=f"{place.name}: {finding.en}", evidence=signs | {"q": finding.q},
+                title=place.name, vi=finding.vi, en=finding.en, evidence=signs | {"q": finding.q},
                 confidence=1 - finding.q, inferred=inferred, at=at,
             )
         )  # fmt: skip
-    return [item for item in proposed if item]
+    return [item for item in reversed(proposed) if item]
 
 
 def _propose(
-    *, kind: str, mark: str, vi: str, en: str, evidence: Mapping[str, Any], confidence: float, inferred: Inferred,
+    *, kind: str, mark: str, title: str, vi: str, en: str, evidence: Mapping[str, Any], confidence: float, inferred: Inferred,
     at: datetime, indicator: str = "", territory: str = "", agency: str = "",
 ) -> UUID | None:  # fmt: skip
     row, made = models.InsightRow.objects.get_or_create(
         mark=mark,
         defaults={
-            "id": uuid7(), "kind": kind, "indicator": indicator, "territory": territory, "agency": agency, "vi": vi, "en": en,
+            "id": uuid7(), "kind": kind, "indicator": indicator, "territory": territory, "agency": agency, "title": title, "vi": vi, "en": en,
             "evidence": dict(evidence), "confidence": confidence, "proposed_at": at, "inference_id": inferred.id,
-            "search": fold(vi),
+            "search": fold(f"{title} {agency} {vi}"),
         },
     )  # fmt: skip
     if not made:
@@ -318,13 +318,14 @@ def estimate_effect(*, item: domain.Intervention, weeks: int | None, by: str, at
         confidence=lambda answer: 1 - answer.p, by=by, at=at,
     )  # fmt: skip
     scale = indicator.scale
+    without = np.clip(found.counterfactual, 0, 1) if panel.measure is domain.Measure.SHARE else found.counterfactual
     models.EffectRow.objects.create(
         id=uuid7(), intervention_id=item.id, at=at, verdict=found.verdict, effect=found.effect * scale, low=found.low * scale,
         high=found.high * scale, vi=found.vi, en=found.en, inference_id=inferred.id,
         details={
             "method": found.method, "weights": found.weights, "placebos": found.placebos, "reason": str(found.reason),
             "weeks": [str(week) for week in panel.weeks[:end]], "actual": _listed(found.actual * scale),
-            "counterfactual": _listed(found.counterfactual * scale),
+            "counterfactual": _listed(without * scale),
             "units": [
                 {"territory": panel.territories[unit.unit], "effect": unit.effect * scale, "low": unit.low * scale,
                  "high": unit.high * scale, "worked": unit.worked}

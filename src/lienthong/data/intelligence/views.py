@@ -43,7 +43,6 @@ def insight(request: HttpRequest, insight_id: UUID) -> HttpResponse:
         "evidence": sorted(found.evidence.items()),
         "model": queries.model_behind(inference_id=found.inference_id),
         "answer": queries.answer(id=insight_id),
-        "agency": directory.agency(found.agency, clock.vietnam_date(clock.now())),
         "steps": [state for state in domain.InsightState if state in domain.NEXT[found.state]],
         "may_decide": request.rights.allows(DECIDE, territory=found.territory),
     }

@@ -113,6 +113,12 @@ def grants_of(account_id: UUID, at: datetime) -> list[domain.Grant]:
     return [grant for grant in known.held(who) if known.stands(grant, at)]
 
 
+def ever_given(*, holder: str) -> set[tuple[str, str, str]]:
+    """(action, agency, territory) of everything a holder was ever given first-hand, what was revoked among it."""
+    rows = models.GrantRow.objects.filter(holder=holder, parent=None)
+    return set(rows.values_list("action", "agency", "territory"))
+
+
 def delegations_about(*, account_id: UUID, at: datetime) -> list[domain.Grant]:
     """Delegations that concern a person: given or received by them, or given from under an agency they head."""
     who = subject(account_id, at)

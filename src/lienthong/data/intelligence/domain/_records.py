@@ -81,6 +81,8 @@ class Insight:
     indicator: str
     territory: str
     agency: str
+    title: str
+    """Whom or what it is about, by name."""
     vi: str
     en: str
     evidence: Mapping[str, Any]

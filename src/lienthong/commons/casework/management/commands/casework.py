@@ -17,4 +17,5 @@ class Command(BaseCommand):
         found = services.look_for_falsified(by="system:operator", at=clock.now())
         self.stdout.write(f"{len(found)} đơn vị cần xem / offices to look at")
         for insight_id in found[:20]:
-            self.stdout.write(f"  {intelligence.insight(id=insight_id).vi}")
+            insight = intelligence.insight(id=insight_id)
+            self.stdout.write(f"  {insight.title}: {insight.vi}")
