@@ -212,7 +212,8 @@ def _propose(
     row, made = models.InsightRow.objects.get_or_create(
         mark=mark,
         defaults={
-            "id": uuid7(), "kind": kind, "indicator": indicator, "territory": territory, "agency": agency, "title": title, "vi": vi, "en": en,
+            "id": uuid7(), "kind": kind, "indicator": indicator, "territory": territory, "agency": agency,
+            "title": title, "vi": vi, "en": en,
             "evidence": dict(evidence), "confidence": confidence, "proposed_at": at, "inference_id": inferred.id,
             "search": fold(f"{title} {agency} {vi}"),
         },
