@@ -1,5 +1,5 @@
-"""The worker process: delivers events, seals the audit log, runs jobs, reminds and escalates, looks after the space. Any
-number of them may run."""
+"""The worker process: delivers events, seals the audit log, runs jobs, reminds and escalates, analyses what a week has brought,
+looks after the space. Any number of them may run."""
 
 import logging
 import signal
@@ -19,8 +19,11 @@ from procrastinate.contrib.django import app  # noqa: E402
 import lienthong.bootstrap.urls  # noqa: E402, F401  (subscribes every module's handlers)
 from lienthong.bootstrap import monitor  # noqa: E402
 from lienthong.bootstrap.options import options  # noqa: E402
+from lienthong.commons.casework import services as casework  # noqa: E402
 from lienthong.commons.direction import services as direction  # noqa: E402
 from lienthong.commons.stewardship import services as stewardship  # noqa: E402
+from lienthong.data.intelligence import queries as intelligence_queries  # noqa: E402
+from lienthong.data.intelligence import services as intelligence  # noqa: E402
 from lienthong.foundation.audit import keys  # noqa: E402
 from lienthong.foundation.audit import services as audit  # noqa: E402
 from lienthong.foundation.idempotency import services as idempotency  # noqa: E402
@@ -31,6 +34,7 @@ from lienthong.foundation.storage import services as storage  # noqa: E402
 from lienthong.kernel import clock  # noqa: E402
 
 log = logging.getLogger(__name__)
+BY = "system:worker"
 stopping = threading.Event()
 
 
@@ -87,6 +91,14 @@ def deliver() -> bool:
     return False
 
 
+def analyse() -> None:
+    """When a week is over: what to expect of the next ones, what was changed by what was done, what looks falsified."""
+    if intelligence_queries.is_due():
+        intelligence.forecast(by=BY, at=clock.now())
+        intelligence.estimate_effects(by=BY, at=clock.now())
+        casework.look_for_falsified(by=BY, at=clock.now())
+
+
 def look() -> None:
     stewardship.note(monitor.look(options(), at=clock.now()))
 
@@ -107,6 +119,7 @@ def main() -> None:
         "audit": (lambda: bool(audit.sequence(at=clock.now(), signer=signer)), 0.5),
         "monitor": (look, 5),
         "stalled jobs": (run_stalled_jobs_again, 30),
+        "analysis": (analyse, 600),
         "reminders": (lambda: direction.remind_and_escalate(at=clock.now()) and None, 600),
         "unclaimed files": (lambda: storage.clear_unclaimed(at=clock.now()) and None, 3600),
         "old answers": (lambda: idempotency.forget_old(at=clock.now()) and None, 3600),

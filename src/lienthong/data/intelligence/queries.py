@@ -113,6 +113,12 @@ def last_full_week() -> date | None:
     return weeks[-2] if len(weeks) > 1 else None
 
 
+def is_due() -> bool:
+    """Whether a week has ended that nothing was concluded about yet."""
+    last = last_full_week()
+    return last is not None and not models.ForecastRow.objects.filter(origin=last + WEEK - timedelta(days=1)).exists()
+
+
 def first_week() -> date | None:
     """The Monday of the first week that any weekly number tells of."""
     weeks = _weeks_of_the_country()

@@ -108,12 +108,12 @@ def infer(
 # --- forecasts ------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def forecast(*, origin: date | None = None, codes: Sequence[str] | None = None, by: str, at: datetime) -> int:
     """Forecast every weekly indicator for the country and each province by what its cells tell up to the week of ``origin``
     (else up to the last full week); how many expectations were written. Done again for the same origin, they are replaced.
 
-    Provinces add up to the country exactly where the indicator is a sum or a share of rows.
+    Provinces add up to the country exactly where the indicator is a sum or a share of rows. Each indicator is a transaction of
+    its own, which writes only when all is computed: nobody's feed waits for the computing.
     """
     codes = list(codes or queries.weekly_indicators())
     territories = queries.provinces(vietnam_date(at))
@@ -126,6 +126,7 @@ def forecast(*, origin: date | None = None, codes: Sequence[str] | None = None, 
     return written
 
 
+@transaction.atomic
 def _forecast(panel: queries.Panel, *, by: str, at: datetime) -> int:
     code, last = panel.indicator.code, panel.weeks[-1]
     ahead = [last + WEEK * (number + 1) for number in range(HORIZON)]

@@ -89,6 +89,13 @@ class TestForecasts:
             services.forecast(codes=["calls"], origin=MONDAY + timedelta(weeks=20), by=BY, at=clock.now())
         assert models.ForecastRow.objects.count() == (len(provinces) + 1) * services.HORIZON
 
+    def test_it_is_due_once_a_week_is_over(self, provinces):
+        assert not queries.is_due()
+        fill(provinces)
+        assert queries.is_due()
+        services.forecast(codes=["calls"], by=BY, at=clock.now())
+        assert not queries.is_due()
+
     def test_what_came_after_the_origin_changes_nothing(self, provinces):
         fill(provinces, lift=dict.fromkeys(provinces, 0.2), start=24)
         services.forecast(codes=["answered"], origin=MONDAY + timedelta(weeks=22, days=6), by=BY, at=clock.now())
