@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from lienthong.channels.dashboards import conf, domain
+from lienthong.data.intelligence import domain as intelligence_domain
+from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.quality import queries as quality
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
@@ -109,3 +111,31 @@ def _children(territory: str, kind: str, indicator, on: date) -> list[domain.Pla
 
 def _signals(territory: str, kind: str) -> Sequence[warehouse_domain.Signal]:
     return warehouse.signals(territories=None if kind == "country" else [territory], limit=20)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """An indicator by week: what was, and what is to be expected."""
+
+    past: tuple[tuple[date, float | None], ...]
+    """(Monday, value), oldest first; none where the week has no value."""
+    expected: tuple[intelligence_domain.Expectation, ...]
+
+    @property
+    def next(self) -> intelligence_domain.Expectation:
+        return self.expected[0]
+
+
+def outlook(*, code: str, territory: str, weeks: int = 26) -> Outlook | None:
+    """The last weeks of an indicator in a territory and its newest forecast; none where nothing was forecast."""
+    expected = intelligence.newest_expectations(indicator=code, territory=territory)
+    panel = intelligence.panels(codes=[code], territories=[territory]).get(code) if expected else None
+    if panel is None:
+        return None
+    values = panel.values[0] * panel.indicator.scale
+    known = [
+        (week, None if value != value else float(value))
+        for week, value in zip(panel.weeks, values, strict=True)
+        if week <= expected[0].origin
+    ]
+    return Outlook(tuple(known[-weeks:]), tuple(expected))

@@ -64,6 +64,7 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
         "indicator": declared,
         "cell": cell,
         "past": warehouse.past(code=code, territory=place),
+        "outlook": queries.outlook(code=code, territory=place) if declared.every else None,
         "register": register,
         "may_see_rows": may_see_rows,
         "tasks": direction.of_indicator(indicator=code, territory=place),

@@ -149,6 +149,15 @@ def expectations(
     return [domain.Expectation(*row) for row in rows.values_list(*_EXPECTATION)]
 
 
+def newest_expectations(*, indicator: str, territory: str) -> list[domain.Expectation]:
+    """The forecast of the newest origin, week by week; empty when there is none."""
+    rows = models.ForecastRow.objects.filter(indicator=indicator, territory=territory)
+    newest = rows.order_by("-origin").values("origin")[:1]
+    return [
+        domain.Expectation(*row) for row in rows.filter(origin__in=newest).order_by("week").values_list(*_EXPECTATION)
+    ]
+
+
 def insights(
     *, kind: str = "", state: str = "", text: str = "", territories: Sequence[str] | None = None,
     after: UUID | None = None, limit: int = 50,

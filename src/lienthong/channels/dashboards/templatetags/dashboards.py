@@ -1,13 +1,15 @@
 """Template tags of boards: addresses, values, levels, the data that live pushes need, the trend chart."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from lienthong.channels.dashboards import domain
+from lienthong.channels.dashboards.queries import Outlook
 from lienthong.data.warehouse.domain import Cell, Indicator, Level
 from lienthong.foundation.design.services import day, number, say
 
@@ -112,4 +114,46 @@ def trend_chart(points: Sequence, indicator: Indicator, width: int = 640, height
         '<figure class="trend"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><path d="{}"/>'
         '<circle cx="{}" cy="{}" r="4"/></svg><figcaption class="quiet">{}</figcaption></figure>',
         str(width), str(height), label, line, f"{places[-1][0]:.1f}", f"{places[-1][1]:.1f}", label,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def outlook_chart(outlook: Outlook, indicator: Indicator, width: int = 960, height: int = 280) -> SafeString:
+    """The last weeks as a line, the weeks ahead as a dashed one in the band that holds nine times in ten."""
+    past = [(week, value) for week, value in outlook.past if value is not None]
+    ahead = outlook.expected
+    first, last = outlook.past[0][0], ahead[-1].week
+    heights = [value for _, value in past] + [item.low for item in ahead] + [item.high for item in ahead]
+    low, high = min(heights), max(heights)
+    rise, left, right, top, bottom = (high - low) or 1.0, 64, 16, 16, 32
+
+    def at(week: date, value: float) -> str:
+        x = left + (week - first).days / max((last - first).days, 1) * (width - left - right)
+        return f"{x:.1f},{height - bottom - (value - low) / rise * (height - top - bottom):.1f}"
+
+    line = " ".join(at(week, value) for week, value in past)
+    joined = [at(*past[-1])] if past else []
+    middle = " ".join([*joined, *(at(item.week, item.point) for item in ahead)])
+    band = " ".join(
+        [*joined, *(at(item.week, item.high) for item in ahead), *(at(item.week, item.low) for item in reversed(ahead))]
+    )
+    marks = format_html_join(
+        "", '<text x="{}" y="{}" class="mark" text-anchor="{}">{}</text>',
+        [
+            (left - 8, top + 4, "end", number(high, indicator.digits)),
+            (left - 8, height - bottom, "end", number(low, indicator.digits)),
+            (left, height - 8, "start", day(first)),
+            (width - right, height - 8, "end", day(last)),
+        ],
+    )  # fmt: skip
+    label = say(
+        "Đường liền: {a} tuần qua. Đường đứt: dự báo {b} tuần tới; vùng nhạt chứa số thật chín lần trên mười.",
+        "Full line: the last {a} weeks. Dashed: the next {b}; the band holds the true number nine times in ten.",
+        a=len(outlook.past), b=len(ahead),
+    )  # fmt: skip
+    return format_html(
+        '<figure class="outlook"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><polygon class="band" points="{}"/>'
+        '<polyline class="expected" points="{}"/><polyline class="past" points="{}"/>{}</svg>'
+        '<figcaption class="quiet">{}</figcaption></figure>',
+        str(width), str(height), label, band, middle, line, marks, label,
     )  # fmt: skip
