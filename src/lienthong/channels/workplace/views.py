@@ -8,6 +8,7 @@ from django.shortcuts import render
 from lienthong.commons.direction import domain as direction_domain
 from lienthong.commons.direction import queries as direction
 from lienthong.data.identity import queries as identity
+from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.quality import queries as quality
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
@@ -27,6 +28,9 @@ ACTIONS = {
     "commons.direction.issue": ("ra chỉ đạo, giao nhiệm vụ", "issue directives"),
     "commons.direction.read": ("xem chỉ đạo, nhiệm vụ", "read directives and tasks"),
     "commons.direction.work": ("thực hiện, báo cáo nhiệm vụ", "work on tasks and report"),
+    "data.intelligence.*": ("xem và kết luận các phát hiện", "see insights and conclude on them"),
+    "data.intelligence.decide": ("kết luận các phát hiện", "conclude on insights"),
+    "data.intelligence.read": ("xem các phát hiện và tác động", "see insights and effects"),
     "data.quality.*": ("quản lý chất lượng dữ liệu", "manage data quality"),
     "data.quality.read": ("xem chất lượng dữ liệu", "see data quality"),
     "data.registry.*": ("quản lý cơ sở dữ liệu", "manage registers"),
@@ -35,12 +39,12 @@ ACTIONS = {
     "foundation.directory.*": ("quản lý danh bạ, trách nhiệm", "manage the directory and responsibilities"),
 }
 """Actions in words; one that is not here is shown by its name."""
-AUDIT = "foundation.audit.read"
+AUDIT, CONCLUDE = "foundation.audit.read", "data.intelligence.decide"
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What waits for this person: tasks of their agencies, results to confirm, what was escalated, signals to direct,
-    discrepancies of their sources."""
+    """What waits for this person: tasks of their agencies, results to confirm, what was escalated, signals to direct, insights
+    to conclude on, discrepancies of their sources."""
     now = clock.now()
     today = clock.vietnam_date(now)
     me = f"account:{request.user.pk}"
@@ -66,12 +70,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "issued": [task for task in issued if task not in to_confirm],
         "signals": signals,
         "indicators": warehouse.indicators(codes=[item.indicator for item in signals]),
+        "insights": intelligence.insights(state="proposed", territories=request.rights.territories(CONCLUDE), limit=5)
+        if request.rights.scopes(CONCLUDE)
+        else [],
         "discrepancies": quality.discrepancies(agency_codes=codes, state="assigned", limit=5) if codes else [],
         "agencies": directory.agencies_by_code(shown, today),
         "standings": {task.id: task.standing(today) for task in [*led, *to_confirm, *above, *issued]},
     }
     context["empty"] = not any(
-        context[name] for name in ("to_confirm", "led", "above", "issued", "signals", "discrepancies")
+        context[name] for name in ("to_confirm", "led", "above", "issued", "signals", "insights", "discrepancies")
     )
     return render(request, "workplace/inbox.html", context)
 

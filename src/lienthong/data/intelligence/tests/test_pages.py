@@ -27,6 +27,8 @@ def insight() -> domain.Insight:
 
 def test_it_is_found_read_and_answered_by_who_may(insight):
     auditor = signed_in("kiem-toan")
+    assert str(insight.id) in auditor.get("/workplace").content.decode()
+    assert str(insight.id) not in signed_in("lanh-dao-tw").get("/workplace").content.decode()
     assert str(insight.id) in auditor.get("/insights?q=phong+3").content.decode()
     page = auditor.get(f"/insights/{insight.id}").content.decode()
     assert insight.vi in page
