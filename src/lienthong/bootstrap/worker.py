@@ -92,10 +92,12 @@ def deliver() -> bool:
 
 
 def analyse() -> None:
-    """When a week is over: what to expect of the next ones, what was changed by what was done, what looks falsified."""
+    """When a week is over: what to expect of the next ones, what was changed by what was done, what is unusual, what
+    looks falsified."""
     if intelligence_queries.is_due():
         intelligence.forecast(by=BY, at=clock.now())
         intelligence.estimate_effects(by=BY, at=clock.now())
+        intelligence.find_unusual(by=BY, at=clock.now())
         casework.look_for_falsified(by=BY, at=clock.now())
 
 

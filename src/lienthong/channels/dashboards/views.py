@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from lienthong.channels.dashboards import conf, domain, queries
 from lienthong.channels.dashboards.programs.live import make_ticket
 from lienthong.commons.direction import queries as direction
+from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.registry import queries as registry
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
@@ -64,6 +65,7 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
         "indicator": declared,
         "cell": cell,
         "past": warehouse.past(code=code, territory=place),
+        "drivers": intelligence.drivers(code=code, territories=[item.code for item in board.places]),
         "outlook": queries.outlook(code=code, territory=place) if declared.every else None,
         "register": register,
         "may_see_rows": may_see_rows,

@@ -58,6 +58,27 @@ class Panel:
         return Panel(self.indicator, places, self.weeks, self.numerators[rows], denominators)
 
 
+def drivers(*, code: str, territories: Sequence[str], weeks: int = 4, top: int = 6) -> domain.Drivers | None:
+    """What each of some territories did to the change of their whole, the last full weeks against as many before; in the
+    indicator's own unit. None where there is not that much to compare."""
+    last = last_full_week()
+    panel = panels(codes=[code], territories=territories, until=last).get(code) if last and territories else None
+    if panel is None or len(panel.weeks) < 2 * weeks or panel.weeks[-1] != last:
+        return None
+    numerators = panel.numerators[:, -2 * weeks :].reshape(len(territories), 2, weeks).sum(axis=2)
+    denominators = numerators
+    if panel.denominators is not None:
+        denominators = panel.denominators[:, -2 * weeks :].reshape(len(territories), 2, weeks).sum(axis=2)
+    figure = domain.Figure.SUM if panel.denominators is None else domain.Figure.SHARE
+    if figure is domain.Figure.SHARE and not denominators.sum(axis=0).all():
+        return None
+    (found,) = domain.find_drivers(
+        numerators[:, 0], denominators[:, 0], numerators[:, 1], denominators[:, 1], {"territory": list(territories)},
+        figure=figure, top=top,
+    )  # fmt: skip
+    return domain.scaled(found, panel.indicator.scale)
+
+
 def weekly_indicators() -> list[str]:
     """Indicators that are counted by week."""
     return [code for code, item in warehouse.indicators().items() if Every.WEEK in item.every]

@@ -23,9 +23,12 @@ from lienthong.kernel.text import fold
 
 T = TypeVar("T")
 FORECASTING, FALSIFICATION, EFFECT = "weekly-forecast", "falsification-signs", "effect-estimate"
+UNUSUAL = "unusual-weeks"
 HORIZON = 8
 """Weeks ahead."""
 LEVEL = 0.9
+LEAST_TO_BE_UNUSUAL = 16
+"""Weeks."""
 LEAST_OTHERS = 10
 """Territories to compare with, fewer than which are not chosen among."""
 WEEK = timedelta(days=7)
@@ -167,6 +170,61 @@ def _calendar(weeks: Sequence[date]) -> np.ndarray:
     holiday = worked <= 1
     before, after = np.append(holiday[1:], False), np.append(False, holiday[:-1])
     return np.stack([worked - 5, before & ~holiday, after & ~holiday], axis=1).astype(float)
+
+
+@transaction.atomic
+def find_unusual(*, week: date | None = None, by: str, at: datetime) -> list[UUID]:
+    """Propose a look at the indicators and places whose last full week (else ``week``, its Monday) was unlike what had been
+    expected; the insights, the surest first. All are tested together, so that no more than one in ten is a false alarm."""
+    territories, last = queries.provinces(vietnam_date(at)), week or queries.last_full_week()
+    found = queries.panels(codes=queries.weekly_indicators(), territories=territories, until=last)
+    told = [item for item in found.values() if item.weeks[-1] == last and len(item.weeks) >= LEAST_TO_BE_UNUSUAL]
+    if not told:
+        return []
+    length = min(len(item.weeks) for item in told)
+
+    def run() -> domain.Anomalies:
+        errors = [
+            domain.one_step_errors(_steady(item.measure, item.values), calendar=_calendar(item.weeks))[:, -length:]
+            for item in told
+        ]
+        return domain.find_anomalies(np.concatenate(errors))
+
+    inferred, unusual = infer(
+        model=UNUSUAL, purpose="unusual", inputs={"week": str(last), "indicators": [item.indicator.code for item in told]},
+        run=run, output=lambda answer: {"tested": answer.tested, "found": len(answer.series)}, by=by, at=at,
+    )  # fmt: skip
+    units = directory.units_by_code(territories, vietnam_date(at))
+    proposed = []
+    for row, size, q in zip(unusual.series[::-1], unusual.size[::-1], unusual.q[::-1], strict=True):
+        panel, place = told[row // len(territories)], territories[row % len(territories)]
+        value = panel.values[row % len(territories), -1]
+        steady = _steady(panel.measure, value) - size
+        expected = steady**2 if panel.measure is domain.Measure.COUNT else steady
+        indicator, where = panel.indicator, units[place].full_name if place else ""
+        vi, en = domain.unusual_sentences(
+            indicator.name,
+            where,
+            last,
+            value * indicator.scale,
+            expected * indicator.scale,
+            indicator.unit,
+            indicator.digits,
+        )
+        proposed.append(
+            _propose(
+                kind="unusual", mark=f"unusual:{indicator.code}:{place}:{last}", indicator=indicator.code, territory=place,
+                title=f"{indicator.name['vi']}, {where or 'cả nước'}", vi=vi, en=en, confidence=float(1 - q),
+                evidence={"value": float(value * indicator.scale), "expected": float(expected * indicator.scale), "q": float(q)},
+                inferred=inferred, at=at,
+            )
+        )  # fmt: skip
+    return [item for item in reversed(proposed) if item]
+
+
+def _steady(measure: domain.Measure, values: np.ndarray) -> np.ndarray:
+    """Counts on a scale on which their scatter does not grow with their size."""
+    return np.sqrt(values) if measure is domain.Measure.COUNT else values
 
 
 # --- insights ---------------------------------------------------------------------------------------------------------

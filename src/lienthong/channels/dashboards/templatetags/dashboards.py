@@ -82,6 +82,12 @@ def plain_number(value: Decimal) -> str:
 
 
 @register.filter
+def signed(value: float, digits: int) -> str:
+    """A change, with its sign."""
+    return f"{'+' if value > 0 else ''}{number(value, digits)}"
+
+
+@register.filter
 def unlocalized(value: float) -> str:
     """For attributes: a point as the decimal sign, whatever the language."""
     return str(value)

@@ -5,6 +5,7 @@ from django.test import Client
 
 from lienthong.channels.dashboards import queries
 from lienthong.data.identity import samples
+from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.intelligence import services
 from lienthong.data.intelligence.tests.test_services import BY, WEEKS, fill, provinces  # noqa: F401 - a fixture
 from lienthong.kernel import clock
@@ -30,3 +31,15 @@ def test_the_last_weeks_and_the_next_stand_on_the_page(provinces):  # noqa: F811
     text = page("answered")
     assert 'class="outlook"' in text
     assert text.count("<polyline") >= 2
+
+
+def test_what_moved_a_number_adds_up(provinces):  # noqa: F811
+    fill(provinces, lift={provinces[2]: 0.2}, start=WEEKS - 5)
+    found = intelligence.drivers(code="answered", territories=provinces)
+    assert sum(item.total for item in found.drivers) == pytest.approx(found.after - found.before)
+    assert found.drivers[0].member == provinces[2]
+    assert found.drivers[0].rate > 0.8 * found.drivers[0].total
+    volumes = intelligence.drivers(code="calls", territories=provinces)
+    assert sum(item.total for item in volumes.drivers) == pytest.approx(volumes.after - volumes.before)
+    assert intelligence.drivers(code="answered", territories=[]) is None
+    assert "Vì đâu thay đổi" in page("answered")

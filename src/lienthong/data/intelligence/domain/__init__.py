@@ -12,7 +12,15 @@ from lienthong.data.intelligence.domain._drift import (
     find_drift,
     population_stability,
 )
-from lienthong.data.intelligence.domain._drivers import Driver, Drivers, Effects, Figure, decompose, find_drivers
+from lienthong.data.intelligence.domain._drivers import (
+    Driver,
+    Drivers,
+    Effects,
+    Figure,
+    decompose,
+    find_drivers,
+    scaled,
+)
 from lienthong.data.intelligence.domain._effects import Effect, Reason, UnitEffect, Verdict, estimate_effect
 from lienthong.data.intelligence.domain._expected import LEAST_WEEKS, expected
 from lienthong.data.intelligence.domain._falsification import Falsification, Finding, Signs, find_falsification
@@ -33,7 +41,7 @@ from lienthong.data.intelligence.domain._records import (
     Office,
 )
 from lienthong.data.intelligence.domain._refusals import BadOption, OutOfBounds, TooShort, WrongShape
-from lienthong.data.intelligence.domain._sentences import Subject
+from lienthong.data.intelligence.domain._sentences import Subject, unusual_sentences
 
 __all__ = [
     "LEAST_WEEKS",
@@ -90,4 +98,6 @@ __all__ = [
     "population_stability",
     "reconcile",
     "reconcile_shares",
+    "scaled",
+    "unusual_sentences",
 ]

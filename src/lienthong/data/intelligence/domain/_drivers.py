@@ -1,7 +1,7 @@
 """What moved a figure: the change of a sum or a share, divided exactly among volume, mix and rate of every member."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -140,6 +140,17 @@ def find_drivers(
         margins = [cube.sum(axis=tuple(other for other in range(cube.ndim) if other != axis)) for cube in cubes]
         result.append(_ranked(dimension, names, margins, figure, top))
     return tuple(result)
+
+
+def scaled(found: Drivers, factor: float) -> Drivers:
+    """The same in another unit: a share in per cent. Rates of members are left as they are."""
+    drivers = tuple(
+        replace(
+            item, total=item.total * factor, volume=item.volume * factor, mix=item.mix * factor, rate=item.rate * factor
+        )
+        for item in found.drivers
+    )
+    return Drivers(found.dimension, found.before * factor, found.after * factor, found.change * factor, drivers)
 
 
 def _ranked(dimension: str, names: Sequence[str], margins: list[np.ndarray], figure: Figure, top: int) -> Drivers:

@@ -1,6 +1,8 @@
 """The sentences that go with numbers, in Vietnamese and English: a number alone is misread."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -151,4 +153,23 @@ def of_effect(
         up, down = sum(item > 0 for item in worked), sum(item < 0 for item in worked)
         vi += f" Thấy rõ chuyển biến tốt ở {up} đơn vị, xấu đi ở {down}, chưa rõ ở {treated - up - down}."
         en += f" It is plainly for the better in {up} units, for the worse in {down}, not to be told in {treated - up - down}."
+    return vi, en
+
+
+def unusual_sentences(
+    name: Mapping[str, str], place: str, week: date, value: float, expected: float, unit: str, digits: int
+) -> tuple[str, str]:
+    """What was unusual about a week, in Vietnamese and English. ``place`` is empty for the whole country."""
+    more = value > expected
+    told = {
+        language: (number(value, language, digits), number(expected, language, digits)) for language in ("vi", "en")
+    }
+    vi = (
+        f"{name['vi']} {'ở ' + place if place else 'cả nước'}, tuần từ {week:%d/%m/%Y}: {told['vi'][0]} {unit},"
+        f" {'cao' if more else 'thấp'} hơn hẳn mức dự kiến {told['vi'][1]}. Nên tìm nguyên nhân trước khi kết luận."
+    )
+    en = (
+        f"{name['en']} in {place or 'the whole country'}, the week of {week:%d/%m/%Y}: {told['en'][0]} {unit}, far"
+        f" {'above' if more else 'below'} the {told['en'][1]} that were expected. Look for the cause before concluding."
+    )
     return vi, en

@@ -141,6 +141,23 @@ class TestEffects:
             self.declare(provinces, indicator="none")
 
 
+class TestUnusual:
+    def test_a_week_unlike_what_was_expected_is_proposed_once_in_words(self, provinces):
+        fill(provinces, lift={provinces[3]: -0.3}, start=WEEKS - 2)
+        found = [queries.insight(id=item) for item in services.find_unusual(by=BY, at=clock.now())]
+        assert ("answered", provinces[3]) in {(item.indicator, item.territory) for item in found}
+        (insight,) = [item for item in found if item.indicator == "answered" and item.territory == provinces[3]]
+        assert "thấp hơn hẳn" in insight.vi
+        assert insight.evidence["value"] < insight.evidence["expected"]
+        assert not services.find_unusual(by=BY, at=clock.now())
+
+    def test_of_usual_weeks_few_are_called_unusual(self, provinces):
+        fill(provinces)
+        mondays = [MONDAY + timedelta(weeks=week) for week in range(20, WEEKS - 1)]
+        found = [len(services.find_unusual(week=week, by=BY, at=clock.now())) for week in mondays]
+        assert sum(number > 0 for number in found) <= 3
+
+
 class TestInsights:
     def columns(self) -> tuple[list[domain.Office], np.ndarray]:
         """Thirty offices, of which one enters what it ended late as ended just before the deadline."""

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         declare.add_argument("file", type=Path)
         effects = tasks.add_parser("effects", help="ước lượng tác động / estimate effects")
         effects.add_argument("--weeks", type=int, help="số tuần sau khi bắt đầu / weeks after the start")
+        tasks.add_parser("unusual", help="tuần khác thường / unusual weeks")
         told = tasks.add_parser("conclusions", help="ghi mọi kết luận ra JSON / write every conclusion as JSON")
         told.add_argument("file", type=Path)
 
@@ -74,6 +75,12 @@ class Command(BaseCommand):
         self.stdout.write(f"{done} ước lượng / estimates")
         for item in queries.effects().values():
             self.stdout.write(f"  {item.intervention}: {item.vi}")
+
+    def _unusual(self, _options) -> None:
+        found = services.find_unusual(by=BY, at=clock.now())
+        self.stdout.write(f"{len(found)} phát hiện / insights")
+        for insight_id in found[:20]:
+            self.stdout.write(f"  {queries.insight(id=insight_id).vi}")
 
     def _conclusions(self, options) -> None:
         document = {
