@@ -108,6 +108,8 @@ def _panel(
     told = sorted({_monday(period) for periods in cells.values() for period in periods})
     if until:
         told = [week for week in told if week <= until]
+    # The first week of a series may have begun before its numbers did.
+    told = told[1:]
     if not told:
         return None
     weeks = [told[0] + WEEK * number for number in range((told[-1] - told[0]) // WEEK + 1)]

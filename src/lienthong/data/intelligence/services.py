@@ -162,14 +162,15 @@ def _forecast(panel: queries.Panel, *, by: str, at: datetime) -> int:
 
 
 def _calendar(weeks: Sequence[date]) -> np.ndarray:
-    """What is known of weeks beforehand: working days less five, and the weeks just before and after a long holiday."""
+    """What is known of weeks beforehand: how much of a usual week is worked, on the scale of a proportion (twice as many days,
+    twice as many dossiers); weeks without any work; the weeks just before and after such a one."""
     calendar = directory.calendar(sorted({day.year for week in weeks for day in (week, week + timedelta(days=6))}))
     worked = np.array(
         [sum(calendar.is_working_day(week + timedelta(days=day)) for day in range(7)) for week in weeks], dtype=float
     )
-    holiday = worked <= 1
-    before, after = np.append(holiday[1:], False), np.append(False, holiday[:-1])
-    return np.stack([worked - 5, before & ~holiday, after & ~holiday], axis=1).astype(float)
+    closed = worked == 0
+    before, after = np.append(closed[1:], False), np.append(False, closed[:-1])
+    return np.stack([np.log(np.maximum(worked, 1) / 5) * ~closed, closed, before, after], axis=1).astype(float)
 
 
 @transaction.atomic
