@@ -363,9 +363,10 @@ def estimate_effect(*, item: domain.Intervention, weeks: int | None, by: str, at
     panel = panel.only(_comparable(item, panel.territories, panel.weeks[0], panel.weeks[end - 1]))
     treated = np.isin(panel.territories, item.territories)
     weights = None if panel.denominators is None else panel.denominators[:, :end]
+    of_percent = indicator.unit == "%"  # a change of per cent is told in points
     subject = domain.Subject(
-        vi=indicator.name["vi"], en=indicator.name["en"], unit=f" {indicator.unit}", factor=indicator.scale,
-        digits=max(1, indicator.digits),
+        vi=indicator.name["vi"], en=indicator.name["en"], factor=indicator.scale, digits=max(1, indicator.digits),
+        unit=" điểm phần trăm" if of_percent else f" {indicator.unit}", unit_en=" percentage points" if of_percent else "",
     )  # fmt: skip
     inferred, found = infer(
         model=EFFECT, purpose=f"effect:{item.id}",

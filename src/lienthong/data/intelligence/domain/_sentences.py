@@ -17,12 +17,15 @@ class Subject:
     en: str = "the indicator"
     unit: str = ""
     """Written after a number, such as " %"."""
+    unit_en: str = ""
+    """The same in English, where it is a word."""
     factor: float = 1.0
     """What a value is multiplied by to be read: 100 for shares in per cent."""
     digits: int = 1
 
     def text(self, value: float, language: str) -> str:
-        return number(value * self.factor, language, self.digits) + self.unit
+        unit = self.unit_en if language == "en" and self.unit_en else self.unit
+        return number(value * self.factor, language, self.digits) + unit
 
 
 def number(value: float, language: str, digits: int = 1) -> str:

@@ -119,8 +119,8 @@ class TestEffects:
         found = queries.effects()["T1"]
         assert found.verdict is domain.Verdict.EFFECT
         assert found.low < 10 < found.high
-        assert found.vi
-        assert found.en
+        assert "điểm phần trăm" in found.vi
+        assert "percentage points" in found.en
 
     def test_where_nothing_changed_none_is_seen(self, provinces):
         fill(provinces)
