@@ -1,7 +1,7 @@
 """A year sent to a running space day by day, through the entrance that agencies' own systems use.
 
-Each day's messages go to the services of the national sync in the order in which agencies sent them, a thousand a call; what
-was sent before changes nothing, so a feed that was cut off is simply begun again. Nothing of ``truth`` is read here.
+Each day's messages go to the services of the national sync in the order in which agencies sent them, a thousand a call; days
+sent again end where they stood, so a feed that was cut off goes on from its last day. Nothing of ``truth`` is read here.
 """
 
 import gzip

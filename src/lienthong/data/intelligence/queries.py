@@ -225,9 +225,10 @@ class Estimated:
 
     intervention: str
     verdict: domain.Verdict
-    effect: float
-    low: float
-    high: float
+    effect: float | None
+    low: float | None
+    high: float | None
+    """None where there is no bound: nothing can be said then."""
     vi: str
     en: str
 

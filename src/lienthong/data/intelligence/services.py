@@ -154,7 +154,7 @@ def _forecast(panel: queries.Panel, *, by: str, at: datetime) -> int:
         )
         for row, place in enumerate(panel.territories)
         for step, week in enumerate(ahead)
-        if np.isfinite(point[row, step])
+        if np.isfinite([point[row, step], low[row, step], high[row, step]]).all()
     ]  # fmt: skip
     models.ForecastRow.objects.filter(indicator=code, origin=origin).delete()
     models.ForecastRow.objects.bulk_create(rows, batch_size=2000)
@@ -376,21 +376,24 @@ def estimate_effect(*, item: domain.Intervention, weeks: int | None, by: str, at
             panel.values[:, :end], treated, start, weights=weights, level=LEVEL, subject=subject,
             better=1 if indicator.direction == "up" else -1,
         ),
-        output=lambda answer: {"verdict": answer.verdict, "effect": answer.effect, "low": answer.low, "high": answer.high},
-        confidence=lambda answer: 1 - answer.p, by=by, at=at,
+        output=lambda answer: {
+            "verdict": answer.verdict, **dict(zip(("effect", "low", "high"), _listed(_bounds(answer)), strict=True)),
+        },
+        confidence=lambda answer: 1 - answer.p if np.isfinite(answer.p) else None, by=by, at=at,
     )  # fmt: skip
     scale = indicator.scale
     without = np.clip(found.counterfactual, 0, 1) if panel.measure is domain.Measure.SHARE else found.counterfactual
     models.EffectRow.objects.create(
-        id=uuid7(), intervention_id=item.id, at=at, verdict=found.verdict, effect=found.effect * scale, low=found.low * scale,
-        high=found.high * scale, vi=found.vi, en=found.en, inference_id=inferred.id,
+        id=uuid7(), intervention_id=item.id, at=at, verdict=found.verdict, vi=found.vi, en=found.en, inference_id=inferred.id,
+        **dict(zip(("effect", "low", "high"), _listed(_bounds(found) * scale), strict=True)),
         details={
-            "method": found.method, "weights": found.weights, "placebos": found.placebos, "reason": str(found.reason),
+            "method": found.method, "weights": {name: weight for name, weight in found.weights.items() if np.isfinite(weight)},
+            "placebos": found.placebos, "reason": str(found.reason),
             "weeks": [str(week) for week in panel.weeks[:end]], "actual": _listed(found.actual * scale),
             "counterfactual": _listed(without * scale),
             "units": [
-                {"territory": panel.territories[unit.unit], "effect": unit.effect * scale, "low": unit.low * scale,
-                 "high": unit.high * scale, "worked": unit.worked}
+                {"territory": panel.territories[unit.unit], "worked": unit.worked,
+                 **dict(zip(("effect", "low", "high"), _listed(_bounds(unit) * scale), strict=True))}
                 for unit in found.units
             ],
         },
@@ -409,6 +412,10 @@ def _comparable(item: domain.Intervention, territories: Sequence[str], first: da
     }
     kept = [place for place in territories if place in item.territories or place not in busy]
     return kept if len(kept) - len(item.territories) >= LEAST_OTHERS else list(territories)
+
+
+def _bounds(found: domain.Effect | domain.UnitEffect) -> np.ndarray:
+    return np.array([found.effect, found.low, found.high])
 
 
 def _listed(values: np.ndarray) -> list[float | None]:

@@ -86,7 +86,7 @@ def effect(request: HttpRequest, intervention_id: str) -> HttpResponse:
         raise NotFound(what=intervention_id)
     found, details = queries.effect(intervention=intervention_id)
     today = clock.vietnam_date(clock.now())
-    units = sorted(details.get("units", []), key=lambda unit: -unit["effect"])
+    units = sorted(details.get("units", []), key=lambda unit: -(unit["effect"] or 0))
     context = {
         "item": item,
         "found": found,

@@ -72,10 +72,11 @@ def expected(
 
 
 def _blended(values: np.ndarray, made: list[Forecast]) -> _Blend:
+    steps = np.abs(np.diff(values, axis=1))
     with np.errstate(all="ignore"):
-        scale = np.nanmean(np.abs(np.diff(values, axis=1)), axis=1)[None, :, None]
+        scale = (np.nansum(steps, axis=1) / np.isfinite(steps).sum(axis=1))[None, :, None]
         errors = [np.abs(item.past.error[-RECENT:]) / scale for item in made]
-        losses = [np.mean(error[np.isfinite(error)]) for error in errors]
+        losses = [np.mean(known) if (known := error[np.isfinite(error)]).size else np.nan for error in errors]
     losses = [loss if np.isfinite(loss) and loss > 0 else 1.0 for loss in losses]
     weights = np.array([loss**-SHARPNESS for loss in losses])
     weights /= weights.sum()

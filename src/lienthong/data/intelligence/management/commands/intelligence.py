@@ -93,6 +93,7 @@ class Command(BaseCommand):
                 {"id": item.intervention, "verdict": item.verdict.value, "effect": item.effect, "low": item.low,
                  "high": item.high}
                 for item in queries.effects().values()
+                if None not in (item.effect, item.low, item.high)
             ],
             "falsified": [item.agency for item in queries.insights(kind="falsification", limit=100_000)],
         }  # fmt: skip

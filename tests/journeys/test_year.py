@@ -1,0 +1,80 @@
+"""A simulated year made, sent to a real space through its services, concluded about and scored, as a newcomer does it."""
+
+import json
+
+import pytest
+
+from .conftest import new_space
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
+
+FACTS = """
+import hashlib, json
+from lienthong.data.intelligence import queries
+from lienthong.data.registry.models import Record
+from lienthong.data.warehouse import queries as warehouse
+from lienthong.foundation.outbox import services as outbox
+from lienthong.kernel import clock
+import lienthong.bootstrap.urls
+outbox.settle(clock=clock.now, seconds=120)
+rows = Record.objects.filter(source__register__key="dossiers")
+stand = hashlib.sha256()
+for digest in rows.filter(known_to=None).order_by("key").values_list("digest", flat=True):
+    stand.update(digest)
+print(json.dumps({
+    "dossiers": rows.filter(known_to=None).count(),
+    "stand": stand.hexdigest(),
+    "counted": int(warehouse.cell(code="dossiers-received", territory="").value),
+    "forecasts": len(queries.expectations()), "effects": len(queries.effects()),
+}))
+"""
+
+
+def facts(space) -> dict:
+    return json.loads(space.run("manage", "shell", "-v", "0", "-c", FACTS).stdout.splitlines()[-1])
+
+
+def test_a_year_is_made_sent_and_scored(tmp_path):
+    tmp_path.chmod(0o755)
+    space, year = new_space(tmp_path / "home"), tmp_path / "year"
+    space.run("year", "make", "--seed", "3", "--out", str(year), "--dossiers", "6000")
+    made = json.loads((year / "year.json").read_text("utf-8"))
+    space.run("up", "--detach")
+    try:
+        first = space.run("year", "feed", str(year), "--to", "2026-03-01", seconds=600)
+        assert " 0 refused" in first.stdout
+        half = facts(space)
+        assert 0 < half["dossiers"] < made["counts"]["dossiers"]
+        space.run("year", "feed", str(year), "--from", "2026-02-25", "--to", "2026-03-01")
+        assert facts(space) == half  # the last days sent again end where they stood
+        space.run("year", "feed", str(year), "--from", "2026-03-02", seconds=600)
+        assert facts(space)["dossiers"] == facts(space)["counted"] == made["counts"]["dossiers"]
+        score = tmp_path / "score.json"
+        said = space.run("year", "score", str(year), "--json", str(score)).stdout
+        assert "MASE" in said
+        after = facts(space)
+        assert after["forecasts"] > 0
+        assert after["effects"] > 0
+        assert json.loads(score.read_text("utf-8"))["forecasts"]["all"]["forecasts"] > 0
+        space.run("audit", "verify")
+    finally:
+        space.run("down", check=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["make", "--seed", "x", "--out", "{folder}/new"], "không phải là số nguyên"),
+        (["make", "--seed", "1", "--out", "{folder}"], "{folder}"),
+        (["feed", "{folder}", "--url", "http://127.0.0.1:9"], "không có năm mô phỏng"),
+        (["score", "{folder}", "--conclusions", "{folder}/none.json"], "{folder}"),
+        (["fly"], "--help"),
+    ],
+)
+def test_bad_input_is_one_sentence(tmp_path, arguments, said):
+    (tmp_path / "something").write_text("here")
+    space = new_space(tmp_path / "home")
+    done = space.run("year", *(item.format(folder=tmp_path) for item in arguments), check=False)
+    assert done.returncode
+    assert said.format(folder=tmp_path) in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
