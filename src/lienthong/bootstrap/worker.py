@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import date
 
 import django
 import psycopg
@@ -91,14 +92,20 @@ def deliver() -> bool:
     return False
 
 
+analysed: set[date] = set()
+"""Weeks done by this process: one with too little to be forecast leaves no forecast that says so."""
+
+
 def analyse() -> None:
     """When a week is over: what to expect of the next ones, what was changed by what was done, what is unusual, what
     looks falsified."""
-    if intelligence_queries.is_due():
+    week = intelligence_queries.week_to_analyse()
+    if week and week not in analysed:
         intelligence.forecast(by=BY, at=clock.now())
         intelligence.estimate_effects(by=BY, at=clock.now())
         intelligence.find_unusual(by=BY, at=clock.now())
         casework.look_for_falsified(by=BY, at=clock.now())
+        analysed.add(week)
 
 
 def look() -> None:

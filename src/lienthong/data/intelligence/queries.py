@@ -136,10 +136,11 @@ def last_full_week() -> date | None:
     return weeks[-2] if len(weeks) > 1 else None
 
 
-def is_due() -> bool:
-    """Whether a week has ended that nothing was concluded about yet."""
+def week_to_analyse() -> date | None:
+    """The last week that is over, if nothing was forecast at its end yet; none where all is done or there is nothing to do."""
     last = last_full_week()
-    return last is not None and not models.ForecastRow.objects.filter(origin=last + WEEK - timedelta(days=1)).exists()
+    done = last is None or models.ForecastRow.objects.filter(origin=last + WEEK - timedelta(days=1)).exists()
+    return None if done else last
 
 
 def first_week() -> date | None:

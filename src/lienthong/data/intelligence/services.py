@@ -108,6 +108,15 @@ def infer(
     return Inferred(record.id, took), answer
 
 
+def _digest(*arrays: np.ndarray | None) -> str:
+    """A hash of numbers that a model was given."""
+    found = hashlib.sha256()
+    for array in arrays:
+        if array is not None:
+            found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
+
+
 # --- forecasts ------------------------------------------------------------------------------------------------------
 
 
@@ -141,7 +150,7 @@ def _forecast(panel: queries.Panel, *, by: str, at: datetime) -> int:
         )
 
     inputs = {"indicator": code, "weeks": [str(panel.weeks[0]), str(last)], "horizon": HORIZON, "level": LEVEL,
-              "numerators": hashlib.sha256(panel.numerators.tobytes()).hexdigest()}  # fmt: skip
+              "values": _digest(panel.numerators, panel.denominators)}  # fmt: skip
     inferred, (point, low, high) = infer(
         model=FORECASTING, purpose=f"forecast:{code}", inputs=inputs, run=run, by=by, at=at,
         output=lambda answer: {"series": len(answer[0]), "weeks": [str(week) for week in ahead]},
@@ -192,7 +201,8 @@ def find_unusual(*, week: date | None = None, by: str, at: datetime) -> list[UUI
         return domain.find_anomalies(np.concatenate(errors))
 
     inferred, unusual = infer(
-        model=UNUSUAL, purpose="unusual", inputs={"week": str(last), "indicators": [item.indicator.code for item in told]},
+        model=UNUSUAL, purpose="unusual", inputs={"week": str(last), "indicators": [item.indicator.code for item in told],
+                                "values": _digest(*(item.values for item in told))},
         run=run, output=lambda answer: {"tested": answer.tested, "found": len(answer.series)}, by=by, at=at,
     )  # fmt: skip
     units = directory.units_by_code(territories, vietnam_date(at))
@@ -243,7 +253,7 @@ def find_falsified(
     """
     office, *stamps = columns
     inferred, found = infer(
-        model=FALSIFICATION, purpose="falsification", inputs=dict(sample),
+        model=FALSIFICATION, purpose="falsification", inputs=dict(sample) | {"values": _digest(columns)},
         run=lambda: domain.find_falsification(office.astype(int), *stamps, offices=len(offices)),
         output=lambda answer: {"offices": len(offices), "found": len(answer.findings)}, by=by, at=at,
     )  # fmt: skip
@@ -296,12 +306,14 @@ def decide(*, insight_id: UUID, state: domain.InsightState, reason: str, by: str
         raise domain.BadStep(state=stands or "–", wanted=state)
     row.state, row.decided_by, row.decided_at, row.reason = state, by, at, reason
     row.save(update_fields=["state", "decided_by", "decided_at", "reason"])
-    models.InferenceRow.objects.filter(id=row.inference_id, decision="").update(
-        decision="refuse" if state is domain.InsightState.REFUSED else "accept",
-        decided_by=by,
-        decided_at=at,
-        reason=reason,
-    )
+    # An answer to one of many insights of a run is no answer to the run.
+    if not models.InsightRow.objects.filter(inference=row.inference_id).exclude(id=row.id).exists():
+        models.InferenceRow.objects.filter(id=row.inference_id).update(
+            decision="refuse" if state is domain.InsightState.REFUSED else "accept",
+            decided_by=by,
+            decided_at=at,
+            reason=reason,
+        )
     audit.record(by=by, action=f"data.intelligence.{state}", subject=f"insight:{insight_id}", at=at, reason=reason)
     outbox.publish(events.InsightDecided(insight_id=insight_id, state=state), at=at)
 
@@ -371,7 +383,8 @@ def estimate_effect(*, item: domain.Intervention, weeks: int | None, by: str, at
     inferred, found = infer(
         model=EFFECT, purpose=f"effect:{item.id}",
         inputs={"intervention": item.id, "indicator": item.indicator, "weeks": [str(panel.weeks[0]), str(panel.weeks[end - 1])],
-                "start": str(item.start), "treated": list(item.territories), "where": dict(item.where)},
+                "start": str(item.start), "treated": list(item.territories), "where": dict(item.where),
+                "values": _digest(panel.numerators[:, :end], weights)},
         run=lambda: domain.estimate_effect(
             panel.values[:, :end], treated, start, weights=weights, level=LEVEL, subject=subject,
             better=1 if indicator.direction == "up" else -1,

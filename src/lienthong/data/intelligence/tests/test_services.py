@@ -89,12 +89,12 @@ class TestForecasts:
             services.forecast(codes=["calls"], origin=MONDAY + timedelta(weeks=20), by=BY, at=clock.now())
         assert models.ForecastRow.objects.count() == (len(provinces) + 1) * services.HORIZON
 
-    def test_it_is_due_once_a_week_is_over(self, provinces):
-        assert not queries.is_due()
+    def test_a_week_that_is_over_is_analysed_once(self, provinces):
+        assert queries.week_to_analyse() is None
         fill(provinces)
-        assert queries.is_due()
+        assert queries.week_to_analyse() == MONDAY + timedelta(weeks=WEEKS - 2)
         services.forecast(codes=["calls"], by=BY, at=clock.now())
-        assert not queries.is_due()
+        assert queries.week_to_analyse() is None
 
     def test_what_came_after_the_origin_changes_nothing(self, provinces):
         fill(provinces, lift=dict.fromkeys(provinces, 0.2), start=24)
@@ -191,6 +191,21 @@ class TestInsights:
         assert queries.insight(id=insight.id).state is domain.InsightState.CONFIRMED
         used = models.InferenceRow.objects.get(id=insight.inference_id)
         assert (used.decision, used.reason) == ("accept", "đã đối chiếu sổ")
+
+    def test_an_answer_to_one_of_many_is_no_answer_to_the_run(self):
+        offices, columns = self.columns()
+        other = columns[:, columns[0] == 3].copy()
+        other[0] = len(offices)
+        offices, columns = (
+            [*offices, domain.Office("H99", "Phòng khác", "01")],
+            np.concatenate([columns, other], axis=1),
+        )
+        first, second = services.find_falsified(offices=offices, columns=columns, sample={}, by=BY, at=clock.now())
+        services.decide(
+            insight_id=first, state=domain.InsightState.REFUSED, reason="đã đối chiếu", by="account:1", at=clock.now()
+        )
+        assert queries.insight(id=second).state is domain.InsightState.PROPOSED
+        assert models.InferenceRow.objects.get(id=queries.insight(id=second).inference_id).decision == ""
 
     def test_only_an_approved_model_is_used_and_an_older_one_can_come_back(self):
         cards = [{**queries.models_in_use()["weekly-forecast"], "version": version} for version in ("1", "2")]
