@@ -25,7 +25,7 @@ from lienthong.data.intelligence.domain._effects import Effect, Reason, UnitEffe
 from lienthong.data.intelligence.domain._expected import LEAST_WEEKS, expected
 from lienthong.data.intelligence.domain._falsification import Falsification, Finding, Signs, find_falsification
 from lienthong.data.intelligence.domain._forecast import MODELS, Backtest, Forecast, forecast, one_step_errors
-from lienthong.data.intelligence.domain._hierarchy import Reconciled, ReconciledShares, reconcile, reconcile_shares
+from lienthong.data.intelligence.domain._hierarchy import Reconciled, reconcile
 from lienthong.data.intelligence.domain._models import Measure
 from lienthong.data.intelligence.domain._records import (
     NEXT,
@@ -76,7 +76,6 @@ __all__ = [
     "Population",
     "Reason",
     "Reconciled",
-    "ReconciledShares",
     "Signs",
     "Stability",
     "Subject",
@@ -97,7 +96,6 @@ __all__ = [
     "one_step_errors",
     "population_stability",
     "reconcile",
-    "reconcile_shares",
     "scaled",
     "unusual_sentences",
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lienthong.data.intelligence.domain._refusals import BadOption, WrongShape, matrix
+from lienthong.data.intelligence.domain._refusals import WrongShape, matrix
 
 
 @dataclass(frozen=True)
@@ -85,55 +85,6 @@ def reconcile(
     if high is not None:
         high = np.maximum(moved + (np.asarray(high, dtype=float) - point) * width, moved)
     return Reconciled(moved, low, high, narrowing, shrinkage)
-
-
-@dataclass(frozen=True)
-class ReconciledShares:
-    """Shares of the parts and of the whole that agree through their numerators and denominators."""
-
-    share: np.ndarray
-    """(nodes, horizon)"""
-    numerator: Reconciled
-    denominator: Reconciled
-    low: np.ndarray | None
-    """(levels, nodes, horizon), within 0 … 1"""
-    high: np.ndarray | None
-
-
-def reconcile_shares(
-    share: np.ndarray,
-    denominator: np.ndarray,
-    parent: np.ndarray,
-    *,
-    errors: np.ndarray,
-    denominator_errors: np.ndarray,
-    low: np.ndarray | None = None,
-    high: np.ndarray | None = None,
-) -> ReconciledShares:
-    """Make forecasts of shares agree: the whole's numerator is the sum of the parts', and so is its denominator.
-
-    Shapes as in :func:`reconcile`; ``errors`` are those of the numerators. A leaf's numerator never exceeds its denominator.
-    Intervals are moved with the share and scaled by the numerator's narrowing.
-
-    :raises WrongShape: as :func:`reconcile`; :raises BadOption: shares outside 0 … 1.
-    """
-    share, denominator = matrix(share, "share"), matrix(denominator, "denominator", np.shape(share))
-    if ((share < 0) | (share > 1)).any() or (denominator < 0).any():
-        raise BadOption(option="share/denominator", got="values outside", wanted="within 0 … 1 / at least 0")
-    whole = reconcile(denominator, parent, errors=denominator_errors)
-    part = reconcile(share * whole.point, parent, errors=errors)
-    tree = _tree(np.asarray(parent), len(share))
-    capped = _add_up(tree, np.minimum(part.point, whole.point), True)
-    part = Reconciled(capped, None, None, part.narrowing, part.shrinkage)
-    with np.errstate(all="ignore"):
-        agreed = np.where(whole.point > 0, part.point / whole.point, share)
-    agreed = np.clip(agreed, 0, 1)
-    width = part.narrowing[:, None]
-    if low is not None:
-        low = np.clip(agreed - np.maximum(share - low, 0) * width, 0, 1)
-    if high is not None:
-        high = np.clip(agreed + np.maximum(high - share, 0) * width, 0, 1)
-    return ReconciledShares(agreed, part, whole, low, high)
 
 
 def _tree(parent: np.ndarray, nodes: int) -> _Tree:

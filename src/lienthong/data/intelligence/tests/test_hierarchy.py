@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lienthong.data.intelligence.domain import Measure, WrongShape, forecast, reconcile, reconcile_shares
+from lienthong.data.intelligence.domain import Measure, WrongShape, forecast, reconcile
 
 PARENT = np.array([-1, 0, 0, 1, 1, 1, 2, 2])
 """A country, two provinces, three and two communes."""
@@ -68,24 +68,6 @@ def test_agreement_makes_the_whole_better_and_keeps_the_coverage():
         covered.append(((truth >= result.low[2]) & (truth <= result.high[2])).mean())
     assert np.mean(gain) > -0.02 * 12
     assert 0.84 <= np.mean(covered) <= 0.96
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 2**31))
-def test_shares_agree_through_numerators_and_denominators(seed):
-    rng = np.random.default_rng(seed)
-    share, n = rng.uniform(0, 1, (8, 3)), rng.uniform(0, 50, (8, 3))
-    result = reconcile_shares(
-        share, n, PARENT, errors=rng.normal(size=(8, 15)), denominator_errors=rng.normal(size=(8, 15)),
-        low=share[None] - 0.1, high=share[None] + 0.1,
-    )  # fmt: skip
-    assert adds_up(result.numerator.point)
-    assert adds_up(result.denominator.point)
-    assert (result.numerator.point <= result.denominator.point + 1e-9).all()
-    assert np.allclose(result.share * result.denominator.point, result.numerator.point)
-    assert result.low.min() >= 0
-    assert result.high.max() <= 1
-    assert (result.low <= result.high).all()
 
 
 def test_no_tree_is_refused():
