@@ -27,6 +27,27 @@ from lienthong.data.intelligence.domain._falsification import Falsification, Fin
 from lienthong.data.intelligence.domain._forecast import MODELS, Backtest, Forecast, forecast, one_step_errors
 from lienthong.data.intelligence.domain._hierarchy import Reconciled, reconcile
 from lienthong.data.intelligence.domain._models import Measure
+from lienthong.data.intelligence.domain._periods import Named, Period
+from lienthong.data.intelligence.domain._questions import (
+    COMMUNE,
+    PROVINCE,
+    Asked,
+    BadQuestion,
+    Former,
+    Lexicon,
+    Limit,
+    Order,
+    Place,
+    Question,
+    Than,
+    in_words,
+    question_of,
+    schema,
+    small,
+    small_name,
+)
+from lienthong.data.intelligence.domain._questions import Kind as QuestionKind
+from lienthong.data.intelligence.domain._reading import Problem, Reading, read_question
 from lienthong.data.intelligence.domain._records import (
     NEXT,
     BadIntervention,
@@ -42,15 +63,21 @@ from lienthong.data.intelligence.domain._records import (
 )
 from lienthong.data.intelligence.domain._refusals import BadOption, OutOfBounds, TooShort, WrongShape
 from lienthong.data.intelligence.domain._sentences import Subject, unusual_sentences
+from lienthong.data.intelligence.domain._spans import NICKNAMES, words_of
 
 __all__ = [
+    "COMMUNE",
     "LEAST_WEEKS",
     "MODELS",
     "NEXT",
+    "NICKNAMES",
+    "PROVINCE",
     "Anomalies",
+    "Asked",
     "Backtest",
     "BadIntervention",
     "BadOption",
+    "BadQuestion",
     "BadStep",
     "Card",
     "Changes",
@@ -64,21 +91,33 @@ __all__ = [
     "Figure",
     "Finding",
     "Forecast",
+    "Former",
     "Insight",
     "InsightState",
     "Intervention",
     "Kind",
+    "Lexicon",
+    "Limit",
     "Measure",
     "ModelState",
+    "Named",
     "NoModel",
     "Office",
+    "Order",
     "OutOfBounds",
+    "Period",
+    "Place",
     "Population",
+    "Problem",
+    "Question",
+    "QuestionKind",
+    "Reading",
     "Reason",
     "Reconciled",
     "Signs",
     "Stability",
     "Subject",
+    "Than",
     "TooShort",
     "UnitEffect",
     "Verdict",
@@ -93,9 +132,16 @@ __all__ = [
     "find_drivers",
     "find_falsification",
     "forecast",
+    "in_words",
     "one_step_errors",
     "population_stability",
+    "question_of",
+    "read_question",
     "reconcile",
     "scaled",
+    "schema",
+    "small",
+    "small_name",
     "unusual_sentences",
+    "words_of",
 ]

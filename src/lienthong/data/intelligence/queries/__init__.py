@@ -1,0 +1,58 @@
+"""Reading what was concluded, and the numbers that conclusions are drawn from."""
+
+from lienthong.data.intelligence.queries._conclusions import (
+    Answer,
+    Estimated,
+    answer,
+    effect,
+    effects,
+    expectations,
+    insight,
+    insights,
+    interventions,
+    model_behind,
+    models_in_use,
+    newest_expectations,
+)
+from lienthong.data.intelligence.queries._panels import (
+    Panel,
+    drivers,
+    first_week,
+    last_full_week,
+    panels,
+    part_of,
+    provinces,
+    week_to_analyse,
+    weekly_indicators,
+)
+from lienthong.data.intelligence.queries._questions import as_of, lexicon, sums, told_since, units_in, with_places
+
+__all__ = [
+    "Answer",
+    "Estimated",
+    "Panel",
+    "answer",
+    "as_of",
+    "drivers",
+    "effect",
+    "effects",
+    "expectations",
+    "first_week",
+    "insight",
+    "insights",
+    "interventions",
+    "last_full_week",
+    "lexicon",
+    "model_behind",
+    "models_in_use",
+    "newest_expectations",
+    "panels",
+    "part_of",
+    "provinces",
+    "sums",
+    "told_since",
+    "units_in",
+    "week_to_analyse",
+    "weekly_indicators",
+    "with_places",
+]
