@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 
 from lienthong.data.intelligence.domain import _spans as spans
 from lienthong.data.intelligence.domain._periods import (
@@ -62,6 +62,7 @@ class Problem(StrEnum):
     WHICH_PERIOD = "which_period"
     NO_PERIOD = "no_period"
     FUTURE = "future"
+    NO_FORECAST = "no_forecast"
     BY_DAY = "by_day"
     PRESENT_ONLY = "present_only"
     MIXED = "mixed"
@@ -108,7 +109,7 @@ def read_question(text: str, *, lexicon: Lexicon, today: date) -> Reading:
     if first.question or first.problem not in (Problem.WORDS, Problem.NO_INDICATOR, Problem.NO_PLACE):
         return first
     found = [
-        replace(reading, slips=slips)
+        replace(reading, slips=(*slips, *reading.slips))
         for mended, slips in _mended(words, lexicon)
         if (reading := _Reader(text, mended, lexicon, today).read()).question
     ]
@@ -118,13 +119,15 @@ def read_question(text: str, *, lexicon: Lexicon, today: date) -> Reading:
 
 # --- slips of the pen -------------------------------------------------------------------------------------------------
 
-_NEVER_MENDED_TO = frozenset(["khong", "chua", "tru", "ngoai", "duoi", "tren", "tang", "giam", "cao", "thap", "hon", "nhat", "it", "nhieu", "tot", "kem", "vuot", "qua"])
-
 
 def _mended(words: Sequence[Word], lexicon: Lexicon) -> Iterable[tuple[list[Word], tuple[tuple[str, str], ...]]]:
-    known = spans.syllables() | lexicon.syllables | _vocabulary(lexicon)
-    wanted = (_vocabulary(lexicon) | spans.syllables()) - _NEVER_MENDED_TO
-    odd = [place for place, word in enumerate(words) if word.fold.isalpha() and word.fold not in known and len(word.fold) > 2]
+    wanted = _vocabulary(lexicon) | spans.mendable()
+    known = spans.syllables() | lexicon.syllables | wanted
+    odd = [
+        place
+        for place, word in enumerate(words)
+        if word.fold.isalpha() and len(word.fold) > 2 and word.fold not in known and not spans.is_syllable(word.fold)
+    ]
     if not 0 < len(odd) <= 2:
         return
     near = [[form for form in sorted(wanted) if len(form) > 1 and _one_off(words[place].fold, form)] for place in odd]
@@ -181,9 +184,14 @@ class _Reader:
             problem, left, choices = None, (), ()
         except _Stop as stop:
             question, problem, left, choices = None, stop.problem, stop.left, stop.choices
+        slips = [
+            (self._said(span), next(iter(span.value)).name if span.label == "place" else self.lexicon.asked[min(span.value)].names[0])
+            for span in self._all("place", "indicator")
+            if self._is_slip(span)
+        ]
         claimed = next((span.value for span in self.found if span.label == "change" and span.value), 0)
         return Reading(
-            self.text, question, problem, self._understood(), left, choices, tuple(self.formers), (), tuple(self.assumed), claimed
+            self.text, question, problem, self._understood(), left, choices, tuple(self.formers), tuple(slips), tuple(self.assumed), claimed
         )
 
     def _time_word(self, word: Word) -> str:
@@ -209,7 +217,24 @@ class _Reader:
             end = at + len(spelled)
             if label not in ("than", "onward", "unit") and spans.said(self.words, at, spelled) and self._stands(label, at, end):
                 made.append(Span(label, value, at, end))
-        return sorted(made, key=lambda item: _PRECEDENCE.get(item.label, 5))
+        return _settled(sorted(made, key=lambda item: (self._is_slip(item), _PRECEDENCE.get(item.label, 5))))
+
+    def _is_slip(self, span: Span) -> bool:
+        """Whether a name was written with other marks than it has."""
+        if span.label == "place":
+            names = [name for item in span.value for name in self._names(item)]
+        elif span.label == "indicator":
+            names = [_keys(name) for code in span.value for name in self.lexicon.asked[code].names]
+        else:
+            return False
+        begins = range(span.begin, min(span.begin + 3, span.end))
+        return not any(
+            spans.said(self.words, begin, name[skipped:])
+            for name in names
+            for skipped in range(3)
+            for begin in begins
+            if begin + len(name) - skipped == span.end and name[skipped:]
+        )
 
     def _stands(self, label: str, at: int, end: int) -> bool:
         """Whether a word of many uses can have this one here."""
@@ -252,7 +277,7 @@ class _Reader:
                 kinds, begin = allowed, at + len(spelled)
         made: dict[int, list[tuple[bool, Place | Former]]] = {}
         for item in (*self.lexicon.places, *self.lexicon.formers):
-            if isinstance(item, Place) and item.parent and not kinds:
+            if isinstance(item, Place) and item.parent and not kinds and not self._is_former(item.name):
                 continue
             for name in self._names(item):
                 if spans.said(self.words, begin, name, loose=True):
@@ -269,6 +294,10 @@ class _Reader:
             elif kinds:
                 result.append(Span("no_place", tuple(item for _, item in items), at, end))
         return result
+
+    def _is_former(self, name: str) -> bool:
+        """Whether a commune has the name of a province that is no more, or what a province is called."""
+        return name.lower() in spans.NICKNAMES or any(item.name == name for item in self.lexicon.formers)
 
     def _names(self, item: Place | Former) -> list[tuple[tuple[str, str], ...]]:
         names = [_keys(item.name)]
@@ -369,6 +398,11 @@ class _Reader:
             raise _Stop(Problem.NEGATION, left=map(self._said, denied))
         if gone := self._all("district"):
             raise _Stop(Problem.DISTRICT, left=map(self._said, gone))
+        if unsure := self._all("unsure"):
+            raise _Stop(
+                Problem.WHICH_PLACE, left=map(self._said, unsure),
+                choices=[self._instead(span, small(item.full_name)) for span in unsure for item in span.value],
+            )  # fmt: skip
         for span in self._all("no_place"):
             wanted = [item for item in span.value if isinstance(item, Place)]
             raise _Stop(
@@ -389,10 +423,14 @@ class _Reader:
             return tuple(self.lexicon.asked[code] for code in dict.fromkeys(codes))
         if len(told) == 1 and not left:
             return (self.lexicon.asked[self._one_of(told[0], told[0].value)],)
-        bag = {self.words[at].fold for span in (*told, *left) for at in range(span.begin, span.end)} - _IN_NAMES
+        bag = self._bag_of(told, left)
         if not bag:
             raise _Stop(Problem.NO_INDICATOR, choices=self._offer(self.lexicon.indicators[:4]))
         fits = [item for item in self.lexicon.indicators if any(_bag(name) == bag for name in item.names)]
+        if not fits:
+            # "nhận trên 5 hồ sơ": the noun of the limit belongs to the name.
+            units = {form for span in self._all("limit") for form, _ in _keys(span.value[2])}
+            fits = [item for item in self.lexicon.indicators if units and any(_bag(name) == bag | units - _IN_NAMES for name in item.names)]
         if len(fits) > 1:
             raise _Stop(Problem.WHICH_INDICATOR, choices=self._offer(fits))
         if fits:
@@ -405,10 +443,22 @@ class _Reader:
         near = [item for item in alike if any(len(bag & _bag(name)) > 1 for name in item.names)][:4]
         raise _Stop(Problem.WORDS if told or near else Problem.NO_INDICATOR, left=_runs(left, self) or unknown, choices=self._offer(near))
 
+    def _bag_of(self, told: Sequence[Span], left: Sequence[Span]) -> frozenset[str]:
+        """The words that name the indicator, wherever they stand. One that is written with other marks than in any name is no
+        such word."""
+        known = _spellings(self.lexicon.indicators)
+        named = {self.words[at].fold for span in told for at in range(span.begin, span.end)}
+        loose = {
+            word.fold if any(word.is_written(key) for key in known.get(word.fold, ())) else f"§{word.text}"
+            for span in left
+            for word in self.words[span.begin : span.end]
+        }
+        return frozenset(named | loose) - _IN_NAMES
+
     def _joined(self, told: Sequence[Span]) -> bool:
         return all(
             any(span.label == "and" and a.end <= span.begin and span.end <= b.begin for span in self.found)
-            for a, b in zip(told, told[1:], strict=False)
+            for a, b in pairwise(told)
         )
 
     def _one_of(self, span: Span, codes: frozenset[str]) -> str:
@@ -510,6 +560,10 @@ class _Reader:
             places = [*places, ""]
         if kind is None:
             kind = Kind.PERIODS if two_periods or (has["vs"] and len(places) < 2) else Kind.PLACES if len(places) > 1 else Kind.VALUE
+        if kind is Kind.PLACES and any(self.words[span.begin].fold == "tong" for span in self._all("measure")):
+            raise _Stop(Problem.MIXED, left=map(self._said, self._all("measure")))
+        if kind is Kind.PLACES and not (has["vs"] or has["and"] or has["compare"] or self._listed()):
+            raise _Stop(Problem.MIXED)
         if two_periods and kind is not Kind.PERIODS:
             raise _Stop(Problem.MIXED)
         if len(indicators) > 1 and kind is not Kind.VALUE:
@@ -549,6 +603,14 @@ class _Reader:
             self._check_among(among, territories[0])
             return Question(kind, codes, territories, (period,), among, limit=limit)
         return Question(kind, codes, territories, (period,), limit=limit)
+
+    def _listed(self) -> bool:
+        """Whether places stand one after another with commas between them."""
+        told = self._all("place")
+        return all(
+            "," in self.text[self.words[a.end - 1].end : self.words[b.begin].begin] and a.end == b.begin
+            for a, b in pairwise(told)
+        )
 
     def _order(self, has: dict[str, bool]) -> Order | None:
         told = {span.value for span in self._all("order")}
@@ -619,6 +681,8 @@ class _Reader:
     # - time
 
     def _forecast(self, indicators: Sequence[Asked], territories: tuple[str, ...], named: Sequence[Named]) -> Question:
+        if "week" not in indicators[0].every:
+            raise _Stop(Problem.NO_FORECAST)
         if any(not (item.ahead and item.unit == "week" and item.step == 1) for item in named):
             raise _Stop(Problem.FUTURE, choices=[f"Dự báo {_quoted(indicators[0])} của {self.lexicon.where(territories[0])} tuần tới"])
         return Question(Kind.FORECAST, tuple(item.code for item in indicators), territories)
@@ -724,6 +788,17 @@ class _Reader:
         return base, base.shifted(-12 * years)
 
 
+def _settled(made: list[Span]) -> list[Span]:
+    """Where the same words without marks are a place and something else of weight, neither is taken for granted."""
+    longest = max((span.end for span in made), default=0)
+    top = [span for span in made if span.end == longest]
+    weighty = {span.label for span in top} & {"trend", "change", "why", "forecast", "order", "not"}
+    places = [span for span in top if span.label == "place"]
+    if places and weighty and top[0].label == "place":
+        return [Span("unsure", places[0].value, top[0].begin, longest)]
+    return made
+
+
 _PRECEDENCE = {"indicator": 0, "place": 1, "no_place": 2, "limit": 3, "period": 4, "howmany": 4, "end": 4, "level": 4, "which": 4, "much": 6, "filler": 7, "not": 8}
 _MEANINGS = {
     "forecast": "dự báo", "why": "vì sao", "trend": "xu hướng", "position": "thứ hạng", "order": "xếp hạng", "noun": "cấp địa bàn",
@@ -738,6 +813,15 @@ def _of_kind(items: Sequence[Place | Former], kinds: Sequence[str]) -> list[Plac
     if kinds == ("tinh",):
         return [item for item in items if isinstance(item, Former) or not item.parent]
     return [item for item in items if isinstance(item, Place) and item.kind in kinds]
+
+
+@cache
+def _spellings(indicators: tuple[Asked, ...]) -> dict[str, frozenset[str]]:
+    """Words of all names by their form without marks."""
+    found: dict[str, set[str]] = {}
+    for form, key in (pair for item in indicators for name in item.names for pair in _keys(name)):
+        found.setdefault(form, set()).add(key)
+    return {form: frozenset(written) for form, written in found.items()}
 
 
 @cache

@@ -76,7 +76,7 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
         "của|tại|ở|là|thì|được|đạt|đang|hãy|xin|vui lòng|cho biết|cho tôi biết|cho xem|cho hỏi|hỏi|tôi muốn biết|muốn biết|tôi muốn xem|xem"
         "|tôi cần biết|ạ|nhé|nhỉ|thế nào|như thế nào|ra sao|tình hình|có|các|những|trong|trên địa bàn|địa bàn|về|hiện có|chiếm|bao nhiêu|là bao nhiêu"
         "|mấy|mức|chỉ tiêu|chỉ số|kết quả thực hiện|số liệu|báo cáo|thống kê|cụ thể|thực hiện được|đã|theo số liệu|tổng cộng"
-        "|rồi|giúp|với ạ|em|anh|chị|đồng chí|gửi|liệt kê|danh sách|nêu|kể tên|lúc|riêng|vậy|à|đến đâu|đến mức nào|toàn|ước|con số|kỳ|giai đoạn"
+        "|rồi|giúp|với ạ|em|anh|chị|đồng chí|gửi|kính gửi|kính|liệt kê|danh sách|nêu|kể tên|lúc|riêng|vậy|à|đến đâu|đến mức nào|toàn|ước|con số|kỳ|giai đoạn"
     )},
     "measure": {"share": "tỷ lệ|tỉ lệ|phần trăm|tỷ lệ phần trăm|%|bao nhiêu %|bao nhiêu phần trăm|mấy phần trăm|mấy %", "count": "số|số lượng|tổng số|lượng|số lượt"},
     "noun": {
@@ -161,6 +161,36 @@ def syllables() -> frozenset[str]:
     """The forms of all words of the grammar and of time."""
     told = {form for phrases in grammar().values() for spelled, _, _ in phrases for form, _ in spelled}
     return frozenset(told | set(ACCEPTED) | {folded(word) for word in NUMBERS} | {"roman", "tp", "p", "x"})
+
+
+@cache
+def mendable() -> frozenset[str]:
+    """Forms that a slip may be mended to beside those of names: words of time, and for places. None that turns a meaning."""
+    return frozenset("thang tuan quy nam truoc ngoai tinh thanh pho phuong nuoc hien".split())
+
+
+_INITIALS = "b c ch d g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()
+_RIMES = (
+    "a ac ach ai am an ang anh ao ap at au ay e ec em en eng eo ep et eu i ia ich iec iem ien ieng iep iet ieu im in inh ip it iu"
+    " o oa oac oach oai oam oan oang oanh oao oat oay oc oe oen oeo oet oi om on ong oong op ot u ua uan uang uat uay uc ue ueu"
+    " uech uenh ui um un ung uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet uynh uyt uyu y yem yen yeng yet yeu"
+).split()
+_FRONT = ("e", "i", "y")
+
+
+@cache
+def is_syllable(form: str) -> bool:
+    """Whether a form without marks can be a Vietnamese syllable: then it is a word that is not known here, and no slip."""
+    if form in _RIMES:
+        return True
+    for first in _INITIALS:
+        rime = form.removeprefix(first)
+        if rime != form and rime in _RIMES:
+            hard = first in ("c", "g", "ng") and rime.startswith(_FRONT)
+            soft = first in ("k", "gh", "ngh") and not rime.startswith(_FRONT)
+            if not hard and not soft:
+                return True
+    return False
 
 
 def said(words: Sequence[Word], at: int, spelled: Sequence[tuple[str, str]], *, loose: bool = False) -> bool:
