@@ -3,6 +3,29 @@
 Pure functions over numpy arrays (series × time, NaN = not known); nothing here reads a clock, a file or a table.
 """
 
+from lienthong.data.intelligence.domain._answers import (
+    PROBLEMS,
+    Answer,
+    Both,
+    Counted,
+    NoAnswer,
+    Outcome,
+    Scene,
+    Shown,
+    day,
+    meant,
+    number,
+    ranked,
+    refused,
+    said_limit,
+    tell_beyond,
+    tell_periods,
+    tell_places,
+    tell_position,
+    tell_rank,
+    tell_trend,
+    tell_value,
+)
 from lienthong.data.intelligence.domain._changes import Anomalies, Changes, Kind, find_anomalies, find_changes
 from lienthong.data.intelligence.domain._drift import (
     Drift,
@@ -26,8 +49,9 @@ from lienthong.data.intelligence.domain._expected import LEAST_WEEKS, expected
 from lienthong.data.intelligence.domain._falsification import Falsification, Finding, Signs, find_falsification
 from lienthong.data.intelligence.domain._forecast import MODELS, Backtest, Forecast, forecast, one_step_errors
 from lienthong.data.intelligence.domain._hierarchy import Reconciled, reconcile
+from lienthong.data.intelligence.domain._masking import masked
 from lienthong.data.intelligence.domain._models import Measure
-from lienthong.data.intelligence.domain._periods import Named, Period
+from lienthong.data.intelligence.domain._periods import Named, Period, week_of
 from lienthong.data.intelligence.domain._questions import (
     COMMUNE,
     PROVINCE,
@@ -64,6 +88,7 @@ from lienthong.data.intelligence.domain._records import (
 from lienthong.data.intelligence.domain._refusals import BadOption, OutOfBounds, TooShort, WrongShape
 from lienthong.data.intelligence.domain._sentences import Subject, unusual_sentences
 from lienthong.data.intelligence.domain._spans import NICKNAMES, words_of
+from lienthong.data.intelligence.domain._sql import sql
 
 __all__ = [
     "COMMUNE",
@@ -71,16 +96,20 @@ __all__ = [
     "MODELS",
     "NEXT",
     "NICKNAMES",
+    "PROBLEMS",
     "PROVINCE",
     "Anomalies",
+    "Answer",
     "Asked",
     "Backtest",
     "BadIntervention",
     "BadOption",
     "BadQuestion",
     "BadStep",
+    "Both",
     "Card",
     "Changes",
+    "Counted",
     "Drift",
     "Driver",
     "Drivers",
@@ -101,10 +130,12 @@ __all__ = [
     "Measure",
     "ModelState",
     "Named",
+    "NoAnswer",
     "NoModel",
     "Office",
     "Order",
     "OutOfBounds",
+    "Outcome",
     "Period",
     "Place",
     "Population",
@@ -114,6 +145,8 @@ __all__ = [
     "Reading",
     "Reason",
     "Reconciled",
+    "Scene",
+    "Shown",
     "Signs",
     "Stability",
     "Subject",
@@ -123,6 +156,7 @@ __all__ = [
     "Verdict",
     "WrongShape",
     "cusum_limit",
+    "day",
     "decompose",
     "estimate_effect",
     "expected",
@@ -133,15 +167,30 @@ __all__ = [
     "find_falsification",
     "forecast",
     "in_words",
+    "masked",
+    "meant",
+    "number",
     "one_step_errors",
     "population_stability",
     "question_of",
+    "ranked",
     "read_question",
     "reconcile",
+    "refused",
+    "said_limit",
     "scaled",
     "schema",
     "small",
     "small_name",
+    "sql",
+    "tell_beyond",
+    "tell_periods",
+    "tell_places",
+    "tell_position",
+    "tell_rank",
+    "tell_trend",
+    "tell_value",
     "unusual_sentences",
+    "week_of",
     "words_of",
 ]

@@ -89,6 +89,7 @@ class Reading:
     """``country``, ``all_time``: what was not said."""
     claimed: int = 0
     """+1 or −1 where the sentence takes a rise or a fall for granted."""
+    lexicon: Lexicon | None = field(default=None, repr=False, compare=False)
 
 
 class _Stop(Exception):
@@ -191,7 +192,7 @@ class _Reader:
         ]
         claimed = next((span.value for span in self.found if span.label == "change" and span.value), 0)
         return Reading(
-            self.text, question, problem, self._understood(), left, choices, tuple(self.formers), tuple(slips), tuple(self.assumed), claimed
+            self.text, question, problem, self._understood(), left, choices, tuple(self.formers), tuple(slips), tuple(self.assumed), claimed, self.lexicon
         )
 
     def _time_word(self, word: Word) -> str:

@@ -15,7 +15,12 @@ CODES = {
     "reused": "papers-reused", "satis": "satisfaction", "topen": "tasks-open", "tover": "tasks-overdue",
     "tontime": "tasks-on-time", "tmet": "targets-met", "dqi": "dqi", "dqbad": "dq-disagreements",
 }  # fmt: skip
-ORDERS = {"max": domain.Order.HIGHEST, "min": domain.Order.LOWEST, "best": domain.Order.BEST, "worst": domain.Order.WORST}
+ORDERS = {
+    "max": domain.Order.HIGHEST,
+    "min": domain.Order.LOWEST,
+    "best": domain.Order.BEST,
+    "worst": domain.Order.WORST,
+}
 
 
 def period(text: str) -> domain.Period:
@@ -56,5 +61,9 @@ def expected_question(notation: str) -> domain.Question | None:
     if sign in "fw":
         return domain.Question(kind, codes, places)
     return domain.Question(
-        kind, codes, places, tuple(period(item) for item in parts[2:4]), limit=limit(parts[4]) if len(parts) > 4 else None
+        kind,
+        codes,
+        places,
+        tuple(period(item) for item in parts[2:4]),
+        limit=limit(parts[4]) if len(parts) > 4 else None,
     )
