@@ -143,6 +143,11 @@ class Scene:
     def name(self) -> str:
         return self.lexicon.asked[self.question.indicators[0]].names[0]
 
+    @property
+    def name_en(self) -> str:
+        asked = self.lexicon.asked[self.question.indicators[0]]
+        return asked.english or asked.names[0]
+
     def where(self, code: str) -> Both:
         return (self.lexicon.where(code), self.lexicon.where(code) if code else "the whole country")
 
@@ -198,7 +203,9 @@ def day(value: date) -> str:
 
 def meant(question: Question, lexicon: Lexicon, today: date) -> Both:
     """The question as it was understood, part by part."""
-    names = ", ".join(f"“{lexicon.asked[code].names[0]}”" for code in question.indicators)
+    asked = [lexicon.asked[code] for code in question.indicators]
+    names = ", ".join(f"“{item.names[0]}”" for item in asked)
+    names_en = ", ".join(f"“{item.english or item.names[0]}”" for item in asked)
     dated = lexicon.asked[question.indicators[0]].dated
     when = " và ".join(period.vi() if dated else "hiện nay" for period in question.periods)
     when_en = " and ".join(period.en() if dated else "now" for period in question.periods)
@@ -210,8 +217,11 @@ def meant(question: Question, lexicon: Lexicon, today: date) -> Both:
         Kind.TREND: ("diễn biến theo tháng", "by month"), Kind.FORECAST: ("dự báo tuần tới", "forecast of next week"),
         Kind.WHY: ("phân rã thay đổi bốn tuần", "what moved it in four weeks"),
     }  # fmt: skip
-    vi, en = [f"{kinds[question.kind][0]} của chỉ tiêu {names}"], [f"{kinds[question.kind][1]} of {names}"]
-    if question.among:
+    vi, en = [f"{kinds[question.kind][0]} của chỉ tiêu {names}"], [f"{kinds[question.kind][1]} of {names_en}"]
+    if question.kind is Kind.POSITION:
+        vi.append(f"{where} giữa các {LEVELS[question.among][0]}")
+        en.append(f"{where} among the {LEVELS[question.among][1]}")
+    elif question.among:
         vi.append(f"giữa các {LEVELS[question.among][0]} của {where}")
         en.append(f"among the {LEVELS[question.among][1]} of {where}")
     else:
@@ -221,7 +231,7 @@ def meant(question: Question, lexicon: Lexicon, today: date) -> Both:
         vi.append(f"{question.top} nơi {ORDERS[question.order][0]}")
         en.append(f"the {question.top} {ORDERS[question.order][1]}")
     if question.limit:
-        words = said_limit(question.limit)
+        words = said_limit(question.limit, lexicon.asked[question.indicators[0]].unit)
         vi.append(words[0])
         en.append(words[1])
     if question.kind not in (Kind.FORECAST, Kind.WHY):
@@ -230,7 +240,7 @@ def meant(question: Question, lexicon: Lexicon, today: date) -> Both:
     return ("; ".join(vi), "; ".join(en))
 
 
-def said_limit(limit: Limit) -> Both:
+def said_limit(limit: Limit, unit: str = "") -> Both:
     if limit.level:
         return (
             ("ở mức đỏ", "red")
@@ -239,7 +249,7 @@ def said_limit(limit: Limit) -> Both:
         )
     digits = max(0, -limit.value.normalize().as_tuple().exponent)
     vi, en = THANS[limit.than]
-    return (f"{vi} {number(limit.value, 'vi', digits)}", f"{en} {number(limit.value, 'en', digits)}")
+    return (f"{vi} {number(limit.value, 'vi', digits, unit)}", f"{en} {number(limit.value, 'en', digits, unit)}")
 
 
 # --- sentences --------------------------------------------------------------------------------------------------------
@@ -248,9 +258,9 @@ def said_limit(limit: Limit) -> Both:
 def tell_value(scene: Scene, item: Counted, holds: bool | None) -> Both:
     where, when = scene.where(item.place), scene.period(item.period)
     vi = f"{scene.name} của {where[0]}, {when[0]}: {scene.value(item.value, 'vi')}."
-    en = f"{scene.name}, {where[1]}, {when[1]}: {scene.value(item.value, 'en')}."
+    en = f"{scene.name_en}, {where[1]}, {when[1]}: {scene.value(item.value, 'en')}."
     if holds is not None and scene.question.limit:
-        words = said_limit(scene.question.limit)
+        words = said_limit(scene.question.limit, scene.unit)
         vi = f"{'Có' if holds else 'Không'}: {vi[:-1]} ({'' if holds else 'không '}{words[0]})."
         en = f"{'Yes' if holds else 'No'}: {en[:-1]} ({'' if holds else 'not '}{words[1]})."
     return (vi, en)
@@ -260,7 +270,7 @@ def tell_periods(scene: Scene, whole: Sequence[Counted], over: Sequence[Counted]
     """Two periods beside each other. An unfinished one is compared only in its months that are over; where there is none, or
     something is not known, nothing is subtracted."""
     where = scene.where(whole[0].place)
-    head = (f"{scene.name} của {where[0]}: ", f"{scene.name}, {where[1]}: ")
+    head = (f"{scene.name} của {where[0]}: ", f"{scene.name_en}, {where[1]}: ")
     said = [
         "; ".join(f"{scene.period(item.period)[number_]} {scene.value(item.value, language)}" for item in whole)
         for number_, language in ((0, "vi"), (1, "en"))
@@ -297,7 +307,7 @@ def tell_places(scene: Scene, items: Sequence[Counted]) -> Both:
     known = sorted((item for item in items if item.value is not None), key=lambda item: -item.value)
     vi = "; ".join(f"{scene.where(item.place)[0]} {scene.value(item.value, 'vi')}" for item in items)
     en = "; ".join(f"{scene.where(item.place)[1]} {scene.value(item.value, 'en')}" for item in items)
-    vi, en = f"{scene.name}, {when[0]}: {vi}.", f"{scene.name}, {when[1]}: {en}."
+    vi, en = f"{scene.name}, {when[0]}: {vi}.", f"{scene.name_en}, {when[1]}: {en}."
     if len(known) > 1:
         first, last = known[0], known[-1]
         if first.value == last.value:
@@ -330,7 +340,7 @@ def tell_rank(scene: Scene, shown: Sequence[tuple[int, Counted]], among: int, un
     vi = "; ".join(f"{rank}. {scene.where(item.place)[0]} {scene.value(item.value, 'vi')}" for rank, item in shown[:10])
     en = "; ".join(f"{rank}. {scene.where(item.place)[1]} {scene.value(item.value, 'en')}" for rank, item in shown[:10])
     vi = f"{scene.name} {order[0]} trong {among} {level[0]} có số liệu, {when[0]}: {vi}."
-    en = f"{scene.name}, {order[1]} among {among} {level[1]} with data, {when[1]}: {en}."
+    en = f"{scene.name_en}, {order[1]} among {among} {level[1]} with data, {when[1]}: {en}."
     if len(shown) > question.top:
         scene.notes.append(
             ("Có nơi đồng hạng nên danh sách dài hơn số được hỏi.", "Some places share a rank, so the list is longer.")
@@ -346,18 +356,18 @@ def tell_position(scene: Scene, rank: int, item: Counted, among: int, unknown: i
     return (
         f"{scene.name}, {when[0]}: {where[0]} đứng thứ {rank} trong {among} {level[0]} có số liệu (thứ 1 là tốt nhất), "
         f"với {scene.value(item.value, 'vi')}.",
-        f"{scene.name}, {when[1]}: {where[1]} is number {rank} of {among} {level[1]} with data (1 is the best), with "
+        f"{scene.name_en}, {when[1]}: {where[1]} is number {rank} of {among} {level[1]} with data (1 is the best), with "
         f"{scene.value(item.value, 'en')}.",
     )
 
 
 def tell_beyond(scene: Scene, beyond: Sequence[Counted], among: int, unknown: int) -> Both:
     when, level = scene.period(scene.question.periods[0]), LEVELS[scene.question.among]
-    words = said_limit(scene.question.limit)
+    words = said_limit(scene.question.limit, scene.unit)
     _of_unknown(scene, unknown)
     return (
         f"{len(beyond)} trong {among} {level[0]} có số liệu có {small_name(scene.name)} {words[0]}, {when[0]}.",
-        f"{len(beyond)} of {among} {level[1]} with data: {scene.name} {words[1]}, {when[1]}.",
+        f"{len(beyond)} of {among} {level[1]} with data: {scene.name_en} {words[1]}, {when[1]}.",
     )
 
 
@@ -379,7 +389,7 @@ def tell_trend(scene: Scene, items: Sequence[Counted]) -> Both:
     ends = [item for item in known if not scene.unfinished(item.period)]
     moved = scene.change(ends[0].value, ends[-1].value) if len(ends) > 1 else ("", "")
     vi = f"{scene.name} của {where[0]} theo tháng, từ {first.period.vi()} đến {scene.period(last.period)[0]}"
-    en = f"{scene.name}, {where[1]}, by month from {first.period.en()} to {scene.period(last.period)[1]}"
+    en = f"{scene.name_en}, {where[1]}, by month from {first.period.en()} to {scene.period(last.period)[1]}"
     if moved[0]:
         vi += f": từ {scene.value(ends[0].value, 'vi')} đến {scene.value(ends[-1].value, 'vi')} ở tháng đã hết gần nhất, {moved[0]}"
         en += f": from {scene.value(ends[0].value, 'en')} to {scene.value(ends[-1].value, 'en')} in the last month that is over, {moved[1]}"

@@ -190,7 +190,7 @@ _PATTERNS = tuple(
         ("first", r"(?:trong )?(?P<n>\d{1,2}|ba|sau|chin) thang (?P<part>dau|cuoi) nam(?P<y3> nay| ngoai| truoc)?(?: (?P<y1>(?:19|20)\d\d))?"),
         ("half", r"nua (?P<part>dau|cuoi) nam(?P<y3> nay| ngoai| truoc)?(?: (?P<y1>(?:19|20)\d\d))?"),
         ("recent", r"(?P<n>\d{1,2}|ba|sau|chin) thang (?:gan day|gan nhat|vua qua|qua)"),
-        ("to_date", r"(?:tu )?dau nam(?: nay)?(?: (?:den|toi) (?:nay|gio))?"),
+        ("to_date", r"tu dau nam(?: nay)?(?: (?:den|toi) (?:nay|gio))?|dau nam(?: nay)? (?:den|toi) (?:nay|gio)"),
         ("span", r"tu (?:thang|t) (?P<a>\d{1,2})(?:/(?P<ya>(?:19|20)\d\d))? (?:den|toi)(?: het)? (?:thang |t )?(?P<n>\d{1,2})" + _YEAR),
         ("since", r"(?:ke )?tu (?:thang|t) (?P<n>\d{1,2})" + _YEAR + r" (?:den|toi) nay"),
         ("all", r"tu truoc (?:den|toi) nay|luy ke(?: den nay)?|den nay"),

@@ -111,6 +111,7 @@ class Asked:
     every: frozenset[str]
     """``all``, ``month``, ``week``."""
     thresholds: bool = True
+    english: str = ""
 
 
 @dataclass(frozen=True)

@@ -647,7 +647,8 @@ class _Reader:
             raise _Stop(Problem.MIXED, left=map(self._said, self._all("order")))
         if has["which"] and not has["noun"] and any(self.words[span.begin].fold == "nao" for span in self._all("which")):
             raise _Stop(Problem.WORDS, left=map(self._said, self._all("which")))
-        if has["end"] and kind not in (Kind.VALUE, Kind.PERIODS):
+        decides = (kind is Kind.VALUE and limit is not None) or (kind is Kind.PERIODS and has["change"])
+        if has["end"] and not decides:
             raise _Stop(Problem.MIXED, left=map(self._said, self._all("end")))
         if kind is Kind.POSITION and noun and len(places) != 1:
             raise _Stop(Problem.MIXED)

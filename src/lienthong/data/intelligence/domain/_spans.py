@@ -14,6 +14,8 @@ from lienthong.kernel.text import fold, spelling_key
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*(?:/\d+){0,2}|%|[<>≤≥]=?")
 _ALIKE = {"ti": "ty", "qui": "quy", "ki": "ky", "li": "ly"}
 """Two ways to write the same vowel."""
+_SURE = frozenset({"so"})
+"""Words whose meaning turns with a mark: in a sentence that has marks, "so" is not "số"."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,13 @@ class Word:
     key: str
     begin: int
     end: int
+    sure: bool = False
+    """Among words with marks, one that has none of its own."""
 
     @property
     def plain(self) -> bool:
         """Written without marks: it may be any word of that form."""
-        return self.key == self.fold
+        return self.key == self.fold and not self.sure
 
     def is_written(self, key: str) -> bool:
         return self.plain or self.key == key
@@ -49,9 +53,11 @@ class Span:
 def words_of(text: str) -> list[Word]:
     """The words of a text; punctuation between them is left out."""
     text = unicodedata.normalize("NFC", text)
+    marked = not text.isascii()
     return [
-        Word(found.group(), folded(found.group()), key_of(found.group()), found.start(), found.end())
+        Word(word, folded(word), key_of(word), found.start(), found.end(), marked and word.lower() in _SURE)
         for found in _WORD.finditer(text)
+        for word in [found.group()]
     ]
 
 

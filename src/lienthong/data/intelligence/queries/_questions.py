@@ -50,7 +50,7 @@ def _asked(item: Indicator) -> domain.Asked:
     return domain.Asked(
         code=item.code, names=(item.name["vi"], *item.also_called), unit=item.unit, up=item.direction == "up",
         counts=item.denominator is None, dated=bool(item.period), every=frozenset(every.value for every in item.every),
-        thresholds=item.amber is not None,
+        thresholds=item.amber is not None, english=item.name["en"],
     )  # fmt: skip
 
 

@@ -321,7 +321,7 @@ def _forecast(scene: domain.Scene, indicator: Indicator, reading: domain.Reading
         f"{said(item.low, 'vi')} đến {said(item.high, 'vi')} với xác suất 90 %, theo số liệu biết đến hết {domain.day(item.origin)}."
     )
     en = (
-        f"{scene.name}, {where[1]}, week of {week}: {said(item.point, 'en')} expected, between {said(item.low, 'en')} and "
+        f"{scene.name_en}, {where[1]}, week of {week}: {said(item.point, 'en')} expected, between {said(item.low, 'en')} and "
         f"{said(item.high, 'en')} with 90 % probability, by what was known up to {domain.day(item.origin)}."
     )
     figures = [
@@ -361,8 +361,6 @@ def _why(scene: domain.Scene, indicator: Indicator, reading: domain.Reading) -> 
     ]  # fmt: skip
     last = queries.last_full_week()
     moved = Decimal(str(found.after)) - Decimal(str(found.before))
-    largest = next((item for item in found.drivers if item.member), None)
-    part = Decimal(str(largest.total)) if largest else None
     where = scene.where(place)
     vi = (
         f"{scene.name} của {where[0]}: {scene.value(Decimal(str(found.before)), 'vi')} trong bốn tuần trước đó, "
@@ -370,13 +368,16 @@ def _why(scene: domain.Scene, indicator: Indicator, reading: domain.Reading) -> 
         f"({domain.number(moved, 'vi', digits, unit, signed=True)})."
     )
     en = (
-        f"{scene.name}, {where[1]}: {scene.value(Decimal(str(found.before)), 'en')} in the four weeks before, "
+        f"{scene.name_en}, {where[1]}: {scene.value(Decimal(str(found.before)), 'en')} in the four weeks before, "
         f"{scene.value(Decimal(str(found.after)), 'en')} in the four weeks up to {domain.day(last + timedelta(days=6))} "
         f"({domain.number(moved, 'en', digits, unit_en, signed=True)})."
     )
-    if largest:
-        vi += f" Đóng góp lớn nhất: {names[largest.member]} ({domain.number(part, 'vi', 2, unit, signed=True)})."
-        en += f" Largest part: {names[largest.member]} ({domain.number(part, 'en', 2, unit_en, signed=True)})."
+    for sign, words in ((1, ("Kéo lên nhiều nhất", "Most upward")), (-1, ("Kéo xuống nhiều nhất", "Most downward"))):
+        most = max((item for item in found.drivers if item.member), key=lambda item: sign * item.total, default=None)
+        if most and most.total * sign > 0:
+            part = Decimal(str(most.total))
+            vi += f" {words[0]}: {names[most.member]} ({domain.number(part, 'vi', 2, unit, signed=True)})."
+            en += f" {words[1]}: {names[most.member]} ({domain.number(part, 'en', 2, unit_en, signed=True)})."
     if reading.claimed and reading.claimed * moved <= 0:
         vi = f"Câu hỏi cho rằng chỉ tiêu {'tăng' if reading.claimed > 0 else 'giảm'}, nhưng số liệu không như vậy. {vi}"
         en = f"The question takes a {'rise' if reading.claimed > 0 else 'fall'} for granted, which there was not. {en}"

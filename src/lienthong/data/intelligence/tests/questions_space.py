@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from lienthong.data.intelligence import domain, services
 from lienthong.data.registry import queries as registry
@@ -94,7 +95,8 @@ def make_rows() -> Rows:
                     ]
                 )
                 tasks.append({
-                    "id": f"T{place}{task}", "directive": "1/CĐ", "content": "Việc", "lead_agency": f"H01.{place}",
+                    "id": str(UUID(int=int(place) * 10 + task)),
+                        "directive": str(UUID(int=1)), "content": "Việc", "lead_agency": f"H01.{place}",
                     "territory": place, "state": state, "standing": standing,
                 })  # fmt: skip
                 checks.append({
