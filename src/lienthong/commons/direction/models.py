@@ -1,9 +1,11 @@
 """Directives, tasks and what happened to them."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from lienthong.commons.direction.domain import TaskState
 from lienthong.kernel.ids import uuid7
@@ -22,6 +24,7 @@ class DirectiveRow(models.Model):
     issued_at = models.DateTimeField()
     signal_id = models.UUIDField(null=True)
     document = models.TextField(blank=True, default="")
+    grace_days = models.SmallIntegerField(default=5)
     search = models.TextField()
 
     class Meta:
@@ -38,7 +41,7 @@ class DirectiveRow(models.Model):
 
 
 class TaskRow(models.Model):
-    """One task of a directive."""
+    """One task of a directive. ``next_at`` is the next legal instant that it crosses by the mere passing of time."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     directive = models.ForeignKey(DirectiveRow, on_delete=models.PROTECT, related_name="tasks")
@@ -52,6 +55,7 @@ class TaskRow(models.Model):
     indicator = models.TextField(blank=True, default="")
     target_territory = models.TextField(blank=True, default="")
     target_period = models.TextField(blank=True, default="")
+    target_others = models.JSONField(default=list)
     target_value = models.DecimalField(max_digits=38, decimal_places=6, null=True)
     at_least = models.BooleanField(default=True)
     baseline = models.DecimalField(max_digits=38, decimal_places=6, null=True)
@@ -59,6 +63,11 @@ class TaskRow(models.Model):
     measured_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     escalated_to = models.TextField(blank=True, default="")
+    starts_on = models.DateField(null=True)
+    intervention = models.TextField(blank=True, default="")
+    next_at = models.DateTimeField(null=True)
+    next_kind = models.TextField(blank=True, default="")
+    next_step = models.SmallIntegerField(default=0)
     version = models.IntegerField(default=1)
     search = models.TextField()
 
@@ -84,6 +93,19 @@ class TaskRow(models.Model):
             models.Index(fields=["indicator", "target_territory"]),
             models.Index(
                 fields=["due_on"], condition=~Q(state__in=["completed", "withdrawn"]), name="direction_open_due"
+            ),
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="direction_next_at"),
+            models.Index(
+                fields=["id"],
+                condition=Q(next_kind="", due_on__isnull=False) & ~Q(state__in=["completed", "withdrawn", "suspended"]),
+                name="direction_unscheduled",
+            ),
+            models.Index(
+                F("lead_agency"),
+                Coalesce("due_on", Value(date.max)),
+                F("id"),
+                condition=~Q(state__in=["completed", "withdrawn"]),
+                name="direction_worklist",
             ),
         ]
 

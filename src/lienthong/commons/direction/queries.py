@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from lienthong.commons.direction import domain, models
+from lienthong.data.intelligence import queries as intelligence
+from lienthong.data.warehouse import domain as warehouse_domain
+from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.access.queries import Rights
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.errors import Conflict, NotFound
@@ -124,7 +128,8 @@ def life(*, task_id: UUID) -> list[domain.Entry]:
 
 def of_indicator(*, indicator: str, territory: str) -> list[domain.Task]:
     """Tasks whose target is on an indicator of a territory: the way from a number to what it caused."""
-    rows = models.TaskRow.objects.select_related("directive").filter(indicator=indicator, target_territory=territory)
+    rows = models.TaskRow.objects.select_related("directive").filter(indicator=indicator)
+    rows = rows.filter(Q(target_territory=territory) | Q(target_others__contains=territory))
     return [_task(row) for row in rows.order_by("-id")[:50]]
 
 
@@ -186,6 +191,40 @@ def locked_task(*, task_id: UUID, version: int | None) -> models.TaskRow:
     return row
 
 
+def target(row: models.TaskRow) -> domain.Target | None:
+    """What a task must bring about; none where it cannot be measured."""
+    if not row.indicator:
+        return None
+    return domain.Target(
+        row.indicator, row.target_territory, row.target_value, row.at_least, row.target_period, tuple(row.target_others)
+    )
+
+
+def measured(targets: Sequence[domain.Target]) -> dict[domain.Target, Decimal | None]:
+    """What targets measure at present; several territories are measured as one, by their sums. Two queries a period."""
+    week = intelligence.last_full_week() if any(item.period == domain.WEEKLY for item in targets) else None
+    period_of = {item: _period(week) if item.period == domain.WEEKLY else item.period for item in targets}
+    declared = warehouse.indicators(codes=sorted({item.indicator for item in targets}))
+    cells = {
+        (cell.indicator, cell.territory, cell.period): cell
+        for period in sorted({period for period in period_of.values() if period is not None})
+        for cell in warehouse.cells(
+            codes=sorted(declared), territories=sorted({place for item in targets for place in item.territories}), period=period
+        )
+    }  # fmt: skip
+    found: dict[domain.Target, Decimal | None] = {}
+    for item, period in period_of.items():
+        parts = [cells[key] for place in item.territories if (key := (item.indicator, place, period)) in cells]
+        sums = [sum(getattr(part, name) for part in parts) for name in ("numerator", "denominator", "rows")]
+        found[item] = declared[item.indicator].value(*sums) if parts else None
+    return found
+
+
+def _period(week: date | None) -> str | None:
+    """A week as cells name it."""
+    return None if week is None else f"{week:%G-W%V}"
+
+
 def number(row: models.DirectiveRow) -> str:
     """The number of a directive: ``12/2026``."""
     return f"{row.serial}/{row.year}"
@@ -203,14 +242,103 @@ def _directive(row: models.DirectiveRow, tasks: Sequence[domain.Task]) -> domain
 
 
 def _task(row: models.TaskRow) -> domain.Task:
-    target = None
-    if row.indicator:
-        target = domain.Target(row.indicator, row.target_territory, row.target_value, row.at_least, row.target_period)
     return domain.Task(
         id=row.id, directive_id=row.directive_id, directive_number=number(row.directive), directive_title=row.directive.title,
         content=row.content, lead_agency=row.lead_agency, co_agencies=tuple(row.co_agencies), territory=row.territory,
-        due_on=row.due_on, state=domain.TaskState(row.state), percent=row.percent, target=target, baseline=row.baseline,
+        due_on=row.due_on, state=domain.TaskState(row.state), percent=row.percent, target=target(row), baseline=row.baseline,
         measured=row.measured, measured_at=row.measured_at, issued_at=row.directive.issued_at, completed_at=row.completed_at,
         escalated_to=row.escalated_to, issued_by=row.directive.issued_by, issuer_agency=row.directive.issuer_agency,
-        version=row.version,
+        version=row.version, starts_on=row.starts_on, intervention=row.intervention,
     )  # fmt: skip
+
+
+# --- what was done, and what it changed -------------------------------------------------------------------------------
+
+
+def effects(tasks: Sequence[domain.Task]) -> dict[UUID, domain.TaskEffect]:
+    """What tasks are estimated to have changed, in two queries; those whose effect cannot be estimated are not there."""
+    shown = [task for task in tasks if task.intervention]
+    if not shown:
+        return {}
+    estimates = intelligence.effects()
+    declared = warehouse.indicators(codes=sorted({task.target.indicator for task in shown}))
+    return {
+        task.id: _effect(task.intervention, estimates.get(task.intervention), declared[task.target.indicator])
+        for task in shown
+    }
+
+
+def effect(task: domain.Task) -> domain.TaskEffect | None:
+    """The same for one task, with the territories where it worked and where not; none where it cannot be estimated."""
+    if not task.intervention:
+        return None
+    declared = warehouse.indicator(code=task.target.indicator)
+    estimate, details = intelligence.effect(intervention=task.intervention)
+    return _effect(task.intervention, estimate, declared, details.get("units", ()))
+
+
+def _effect(name: str, estimate, indicator: warehouse_domain.Indicator, units=()) -> domain.TaskEffect:
+    if estimate is None:
+        return domain.TaskEffect(name, domain.Outcome.TOO_EARLY)
+    up = indicator.direction is warehouse_domain.Direction.UP
+    word = {1: domain.Outcome.WORKED, -1: domain.Outcome.WORSE, 0: domain.Outcome.NONE_SEEN}
+    parts = tuple(
+        domain.UnitEffect(unit["territory"], unit["effect"], unit["low"], unit["high"], word[unit["worked"]])
+        for unit in units
+    )
+    outcome = domain.outcome(estimate.verdict.value, estimate.effect, up=up)
+    return domain.TaskEffect(
+        name, outcome, estimate.effect, estimate.low, estimate.high, estimate.vi, estimate.en, parts
+    )
+
+
+def precedents(*, indicator: str, limit: int = 10) -> list[domain.Precedent]:
+    """What was done about an indicator before, here or elsewhere, with what it changed; what worked first."""
+    declared = warehouse.indicator(code=indicator)
+    known = [item for item in intelligence.interventions() if item.indicator == indicator]
+    if not known:
+        return []
+    estimates = intelligence.effects()
+    tasks = dict(
+        models.TaskRow.objects.filter(intervention__in=[item.id for item in known]).values_list("intervention", "id")
+    )
+    found = [
+        domain.Precedent(
+            item.title,
+            item.start,
+            item.territories,
+            _effect(item.id, estimates.get(item.id), declared),
+            tasks.get(item.id),
+        )
+        for item in known
+    ]
+    order = list(domain.Outcome)
+    found.sort(key=lambda item: (order.index(item.effect.outcome), -abs(item.effect.effect or 0), item.start))
+    return found[:limit]
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """A target in one territory beside what is expected there, at the deadline, if nothing is done."""
+
+    territory: str
+    week: date
+    point: float
+    low: float
+    high: float
+    anyway: domain.Anyway
+    short: bool
+    """Whether the forecast ends before the deadline: then it is the last week that it tells."""
+
+
+def prospects(*, target: domain.Target, due_on: date) -> list[Prospect]:
+    """A target beside the forecast without action, territory by territory; those without a forecast are not there."""
+    monday = due_on - timedelta(days=due_on.weekday())
+    found = []
+    for place in target.territories:
+        expected = intelligence.newest_expectations(indicator=target.indicator, territory=place)
+        item = next((item for item in expected if item.week >= monday), expected[-1] if expected else None)
+        if item is not None:
+            anyway = domain.without_action(target.value, item.low, item.high, at_least=target.at_least)
+            found.append(Prospect(place, item.week, item.point, item.low, item.high, anyway, item.week < monday))
+    return found

@@ -1,0 +1,121 @@
+"""A target beside what is expected without it, and what a directive is seen to have changed."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+
+class Anyway(StrEnum):
+    """Whether a target would be met if nothing were done, by the forecast."""
+
+    MET = "met"
+    PERHAPS = "perhaps"
+    NOT_MET = "not_met"
+
+    @property
+    def vi(self) -> str:
+        return _ANYWAY[self][0]
+
+    @property
+    def en(self) -> str:
+        return _ANYWAY[self][1]
+
+    @property
+    def tone(self) -> str:
+        return _ANYWAY[self][2]
+
+
+_ANYWAY = {
+    Anyway.MET: ("không làm gì cũng đạt", "would be met anyway", "warn"),
+    Anyway.PERHAPS: ("có thể tự đạt, cũng có thể không", "may be met by itself, or not", "info"),
+    Anyway.NOT_MET: ("không làm thì không đạt", "not met without action", "good"),
+}
+
+
+def without_action(target: Decimal | float, low: float, high: float, *, at_least: bool) -> Anyway:
+    """Where a target stands against the interval of the forecast: beyond it, within it, or on the side that comes anyway."""
+    value = float(target)
+    worst, best = (low, high) if at_least else (-high, -low)
+    value = value if at_least else -value
+    if worst >= value:
+        return Anyway.MET
+    return Anyway.PERHAPS if best >= value else Anyway.NOT_MET
+
+
+class Outcome(StrEnum):
+    """What can be said of what a task changed."""
+
+    WORKED = "worked"
+    WORSE = "worse"
+    NONE_SEEN = "none_seen"
+    CANNOT_SAY = "cannot_say"
+    TOO_EARLY = "too_early"
+
+    @property
+    def vi(self) -> str:
+        return _OUTCOMES[self][0]
+
+    @property
+    def en(self) -> str:
+        return _OUTCOMES[self][1]
+
+    @property
+    def tone(self) -> str:
+        return _OUTCOMES[self][2]
+
+
+_OUTCOMES = {
+    Outcome.WORKED: ("có tác dụng", "it worked", "good"),
+    Outcome.WORSE: ("thay đổi ngược chiều mong muốn", "it moved the wrong way", "bad"),
+    Outcome.NONE_SEEN: ("không thấy tác dụng", "no effect seen", "warn"),
+    Outcome.CANNOT_SAY: ("chưa nói được", "cannot say", ""),
+    Outcome.TOO_EARLY: ("chưa đủ tuần", "not enough weeks yet", ""),
+}
+
+
+def outcome(verdict: str, effect: float | None, *, up: bool) -> Outcome:
+    """The outcome of an estimate: ``verdict`` as data.intelligence gives it, ``up`` when higher is better."""
+    if verdict == "none seen":
+        return Outcome.NONE_SEEN
+    if verdict != "effect" or effect is None:
+        return Outcome.CANNOT_SAY
+    return Outcome.WORKED if (effect > 0) is up else Outcome.WORSE
+
+
+@dataclass(frozen=True)
+class UnitEffect:
+    """What a task changed in one territory."""
+
+    territory: str
+    effect: float | None
+    low: float | None
+    high: float | None
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class TaskEffect:
+    """What something that was done is estimated to have changed, with the interval that holds nine times in ten."""
+
+    intervention: str
+    outcome: Outcome
+    effect: float | None = None
+    low: float | None = None
+    high: float | None = None
+    vi: str = ""
+    en: str = ""
+    units: tuple[UnitEffect, ...] = ()
+
+
+@dataclass(frozen=True)
+class Precedent:
+    """Something that was done about an indicator before, here or elsewhere, with what it changed."""
+
+    title: str
+    start: date
+    territories: tuple[str, ...]
+    effect: TaskEffect
+    task_id: UUID | None
+    """The task that it was, where it came from a directive."""
