@@ -70,6 +70,8 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
         "register": register,
         "may_see_rows": may_see_rows,
         "tasks": direction.of_indicator(indicator=code, territory=place),
+        "precedents": direction.precedents(indicator=code) if declared.every else [],
+        "may_direct": request.rights.allows("commons.direction.issue", territory=place),
         "signals": [item for item in board.signals if item.indicator == code],
         "rows_query": _rows_query(declared, place),
     }

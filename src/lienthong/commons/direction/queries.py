@@ -268,6 +268,19 @@ def effects(tasks: Sequence[domain.Task]) -> dict[UUID, domain.TaskEffect]:
     }
 
 
+def outcomes(*, directive_ids: Sequence[UUID]) -> dict[UUID, list[domain.Outcome]]:
+    """What can be said of the effects of directives' tasks, each outcome once, in the order of `domain.Outcome`."""
+    rows = (
+        models.TaskRow.objects.select_related("directive").filter(directive__in=directive_ids).exclude(intervention="")
+    )
+    shown = [_task(row) for row in rows]
+    known = effects(shown)
+    found: dict[UUID, set] = {}
+    for item in shown:
+        found.setdefault(item.directive_id, set()).add(known[item.id].outcome)
+    return {key: sorted(value, key=list(domain.Outcome).index) for key, value in found.items()}
+
+
 def effect(task: domain.Task) -> domain.TaskEffect | None:
     """The same for one task, with the territories where it worked and where not; none where it cannot be estimated."""
     if not task.intervention:

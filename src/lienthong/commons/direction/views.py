@@ -9,18 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lienthong.commons.direction import domain, queries, services
+from lienthong.commons.direction import conf, domain, queries, services
 from lienthong.data.identity import queries as identity
+from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.design.services import say
+from lienthong.foundation.directory import domain as directory_domain
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import Refusal
 
 PAGE = 30
-WORKING_DAYS = 10
-"""The deadline a new task is offered, in working days."""
+WORKING_DAYS, WEEKLY_DAYS = 10, 30
+"""The deadline a new task is offered, in working days; longer where its effect shows by the week."""
+WORST = 3
+"""How many of the places that did most to make a number worse are chosen beforehand."""
 
 
 def directives(request: HttpRequest) -> HttpResponse:
@@ -32,25 +36,27 @@ def directives(request: HttpRequest) -> HttpResponse:
     lines = queries.directives(text=text, before=before, today=today, agencies=agencies, limit=PAGE + 1)
     context = {"lines": lines[:PAGE], "more": lines[PAGE - 1].id if len(lines) > PAGE else None, "text": text}
     context["may_issue"] = bool(request.rights.scopes(domain.ISSUE))
+    context["outcomes"] = queries.outcomes(directive_ids=[line.id for line in context["lines"]])
     return render(request, "direction/directives.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """The form of a directive, begun from a signal when one is named; and its issuing."""
+    """The form of a directive, begun from a signal or from an indicator's page when one is named; and its issuing."""
     now = clock.now()
     today = clock.vietnam_date(now)
     signal = warehouse.signal(id=_uuid(request.GET.get("signal"))) if _uuid(request.GET.get("signal")) else None
-    if signal:
-        request.rights.require(domain.ISSUE, territory=signal.territory)
+    code, territory = request.GET.get("indicator", ""), request.GET.get("territory", "")
+    if signal or code:
+        request.rights.require(domain.ISSUE, territory=signal.territory if signal else territory)
     else:
         request.rights.require_somewhere(domain.ISSUE)
     if signal and (known := queries.directive_of_signal(signal_id=signal.id)):
         return redirect(f"/directives/{known}")
-    form = _form(request, signal, today)
+    form = _form(request, signal, today) if signal or not code else _form_of_indicator(request, code, territory, today)
     if request.method == "POST":
         try:
-            if not signal:
+            if not signal and not code:
                 queries.require_over(request.rights, _code(form["lead_agency"]), today)
             directive_id = services.issue(
                 title=form["title"],
@@ -59,6 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 tasks=[_task_of(form, signal)],
                 signal_id=signal.id if signal else None,
                 document=form["document"],
+                grace_days=int(form["grace_days"]) if form["grace_days"].isdigit() else None,
                 by=f"account:{request.user.pk}",
                 at=now,
             )
@@ -70,6 +77,14 @@ def new(request: HttpRequest) -> HttpResponse:
         )
         return redirect(f"/directives/{directive_id}")
     return render(request, "direction/new.html", form)
+
+
+def prospects(request: HttpRequest) -> HttpResponse:
+    """What of the form changes with its target, deadline and places: the target beside the forecast without action."""
+    code, territory = request.GET.get("indicator", ""), request.GET.get("territory", "")
+    request.rights.require(domain.ISSUE, territory=territory)
+    form = _form_of_indicator(request, code, territory, clock.vietnam_date(clock.now()))
+    return render(request, "direction/_prospects.html", form)
 
 
 def directive(request: HttpRequest, directive_id: UUID) -> HttpResponse:
@@ -88,6 +103,7 @@ def directive(request: HttpRequest, directive_id: UUID) -> HttpResponse:
         "standings": {task.id: task.standing(today) for task in found.tasks},
         "issuer": _name(found.issued_by),
         "indicators": warehouse.indicators(codes=[task.target.indicator for task in found.tasks if task.target]),
+        "effects": queries.effects(found.tasks),
     }
     return render(request, "direction/directive.html", context)
 
@@ -100,6 +116,10 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     queries.require_readable(request.rights, found)
     life = queries.life(task_id=task_id)
     codes = {found.lead_agency, found.escalated_to, *found.co_agencies, *(entry.agency for entry in life)} - {""}
+    effect = queries.effect(found)
+    places = set(found.target.territories if found.target else ()) | {
+        unit.territory for unit in (effect.units if effect else ())
+    }
     moves = [
         move for move in found.moves() if queries.may_move(request.rights, found, move, f"account:{request.user.pk}")
     ]
@@ -113,6 +133,8 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "names": {entry.by: _name(entry.by) for entry in life},
         "heads": directory.holders(found.lead_agency, now, heads_only=True),
         "today": today,
+        "effect": effect,
+        "places": directory.units_by_code(places - {""}, today),
     }
     return render(request, "direction/task.html", context)
 
@@ -154,33 +176,114 @@ def _form(request: HttpRequest, signal: warehouse_domain.Signal | None, today: d
         "lead_agency": "",
         "due_on": calendar.add_working_days(today, WORKING_DAYS).isoformat(),
         "target_value": str(indicator.amber if indicator.amber is not None else indicator.red) if indicator else "",
+        "grace_days": str(conf.GRACE_DAYS),
     }
-    sent = {name: request.POST.get(name, value).strip() for name, value in suggested.items()}
-    agency = directory.agency(_code(sent["lead_agency"]), today) if sent["lead_agency"] else None
-    return sent | {
+    return _sent(request, suggested, today) | {
         "signal": signal,
         "indicator": indicator,
         "place": place,
-        "agency": agency,
         "working_days": WORKING_DAYS,
     }
 
 
+def _form_of_indicator(request: HttpRequest, code: str, territory: str, today: date) -> dict:
+    """The form begun from a number: the places that did most to make it worse, a deadline and a target are filled in."""
+    indicator = warehouse.indicator(code=code)
+    up = indicator.direction is warehouse_domain.Direction.UP
+    weekly = warehouse_domain.Every.WEEK in indicator.every
+    level = warehouse_domain.territory_level(territory)
+    units = []
+    if level != "commune":
+        units = directory.units(level="province" if level == "country" else "commune", parent=territory, on=today)
+    fields = request.POST if request.method == "POST" else request.GET
+    chosen = fields.getlist("places")
+    if "content" not in fields:
+        chosen = _worst(code, [unit.code for unit in units], up=up)
+    chosen = [unit.code for unit in units if unit.code in chosen] or [territory]
+    names = {unit.code: unit.full_name for unit in units}
+    if territory:
+        names |= {item.code: item.full_name for item in directory.units_by_code([territory], today).values()}
+    days = WEEKLY_DAYS if weekly else WORKING_DAYS
+    due_on = directory.calendar([today.year, today.year + 1]).add_working_days(today, days)
+    period = domain.WEEKLY if weekly else ""
+    limit = indicator.amber if indicator.amber is not None else indicator.red
+    if limit is None:
+        present = domain.Target(code, chosen[0], 0, up, period, tuple(chosen[1:]))
+        limit = queries.measured([present])[present]
+    place = f" tại {', '.join(names[item] for item in chosen)}" if chosen != [""] else ""
+    suggested = {
+        "title": f"Cải thiện “{indicator.name['vi']}”{place if len(chosen) <= WORST else ''}"[:300],
+        "text": "",
+        "document": "",
+        "content": f"Xử lý nguyên nhân làm “{indicator.name['vi']}” xấu đi, sửa tại nguồn",
+        "lead_agency": _lead_of(indicator, territory, chosen, today),
+        "due_on": due_on.isoformat(),
+        "target_value": "" if limit is None else f"{limit:.{indicator.digits}f}",
+        "grace_days": str(conf.GRACE_DAYS),
+    }
+    form = _sent(request, suggested, today)
+    form |= {
+        "indicator": indicator, "territory": territory, "units": units, "chosen": chosen, "names": names, "period": period,
+        "weekly": weekly, "working_days": days,
+    }  # fmt: skip
+    try:
+        target, deadline = _target(form, None), _date(form["due_on"])
+    except domain.BadDirective:
+        return form
+    if target and deadline and weekly:
+        form["prospects"] = queries.prospects(target=target, due_on=deadline)
+    return form
+
+
+def _worst(code: str, places: list[str], *, up: bool) -> list[str]:
+    """Of some places those that did most to make a number worse in the last weeks."""
+    found = intelligence.drivers(code=code, territories=places)
+    worse = [item for item in found.drivers if item.member and (item.total < 0) is up and item.total] if found else []
+    return [item.member for item in sorted(worse, key=lambda item: -abs(item.total))[:WORST]]
+
+
+def _lead_of(indicator: warehouse_domain.Indicator, territory: str, chosen: list[str], today: date) -> str:
+    """Who is offered to lead: of one place its own body, of a part of a province the province's, else whoever answers for
+    the register that the number is computed from."""
+    place = chosen[0] if len(chosen) == 1 else territory
+    answering = [] if place else directory.responsible(
+        f"register:{indicator.register}", today, role=directory_domain.Role.MANAGES.value
+    )  # fmt: skip
+    if answering:
+        return f"{answering[0].agency_code} – {answering[0].agency_name}"
+    body = directory.body_of(place, directory_domain.Branch.STATE, today)
+    return f"{body.code} – {body.name}" if body else ""
+
+
+def _sent(request: HttpRequest, suggested: dict, today: date) -> dict:
+    """What was sent, else what is suggested."""
+    fields = request.POST if request.method == "POST" else request.GET
+    sent = {name: fields.get(name, value).strip() for name, value in suggested.items()}
+    agency = directory.agency(_code(sent["lead_agency"]), today) if sent["lead_agency"] else None
+    return sent | {"agency": agency}
+
+
 def _task_of(form: dict, signal: warehouse_domain.Signal | None) -> domain.NewTask:
-    target = None
-    if form["indicator"] and form["target_value"]:
-        try:
-            value = Decimal(form["target_value"].replace(",", "."))
-        except InvalidOperation:
-            raise domain.BadDirective(
-                problem=f"mục tiêu “{form['target_value']}” không phải là số",
-                problem_en=f"the target “{form['target_value']}” is not a number",
-            ) from None
-        up = form["indicator"].direction is warehouse_domain.Direction.UP
-        target = domain.Target(form["indicator"].code, signal.territory, value, at_least=up, period=signal.period)
     return domain.NewTask(
-        content=form["content"], lead_agency=_code(form["lead_agency"]), due_on=_date(form["due_on"]), target=target
-    )
+        content=form["content"], lead_agency=_code(form["lead_agency"]), due_on=_date(form["due_on"]),
+        target=_target(form, signal),
+    )  # fmt: skip
+
+
+def _target(form: dict, signal: warehouse_domain.Signal | None) -> domain.Target | None:
+    if not form["indicator"] or not form["target_value"]:
+        return None
+    try:
+        value = Decimal(form["target_value"].replace(",", "."))
+    except InvalidOperation:
+        raise domain.BadDirective(
+            problem=f"mục tiêu “{form['target_value']}” không phải là số",
+            problem_en=f"the target “{form['target_value']}” is not a number",
+        ) from None
+    up = form["indicator"].direction is warehouse_domain.Direction.UP
+    first, *others = [signal.territory] if signal else form["chosen"]
+    period = signal.period if signal else form["period"]
+    return domain.Target(form["indicator"].code, first, value, at_least=up, period=period, others=tuple(others))
 
 
 def _code(typed: str) -> str:
