@@ -94,7 +94,7 @@ class TaskRow(models.Model):
             models.Index(
                 fields=["due_on"], condition=~Q(state__in=["completed", "withdrawn"]), name="direction_open_due"
             ),
-            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="direction_next_at"),
+            models.Index(fields=["next_at", "next_kind"], condition=Q(next_at__isnull=False), name="direction_next_at"),
             models.Index(
                 fields=["id"],
                 condition=Q(next_kind="", due_on__isnull=False) & ~Q(state__in=["completed", "withdrawn", "suspended"]),

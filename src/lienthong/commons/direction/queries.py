@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from lienthong.commons.direction import domain, models
@@ -115,6 +116,51 @@ def tasks(
     if open_only:
         rows = rows.filter(_OPEN)
     return [_task(row) for row in _urgent(rows)[:limit]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of a worklist ended: the deadline (none: the farthest of days) and the task."""
+
+    due_on: date
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.due_on}.{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Place | None":
+        """Read what was written; none for anything else."""
+        day, _, id = text.partition(".")
+        try:
+            return cls(date.fromisoformat(day), UUID(id))
+        except ValueError:
+            return None
+
+
+def worklist(
+    *, agency: str, text: str = "", after: Place | None = None, limit: int = 50
+) -> tuple[list[domain.Task], Place | None]:
+    """The open tasks that an agency leads, the most urgent first, those without a deadline last, whose content holds every
+    word; and where the page ended when there is more. A walk along one index, however many tasks there are."""
+    after = after or Place(date.min, UUID(int=0))
+    words = fold(text).split()[:8]
+    holds = "".join(" AND strpos(search, %s) > 0" for _ in words)
+    with connection.cursor() as cursor:
+        cursor.execute(_WORKLIST.format(holds=holds), [agency, after.due_on, after.id, *words, limit + 1])
+        ids = [row[0] for row in cursor.fetchall()]
+    rows = models.TaskRow.objects.select_related("directive").in_bulk(ids)
+    found = [_task(rows[id]) for id in ids]
+    last = found[limit - 1] if len(found) > limit else None
+    return found[:limit], Place(last.due_on or date.max, last.id) if last else None
+
+
+_WORKLIST = """
+SELECT id FROM commons_direction_task
+WHERE lead_agency = %s AND NOT state IN ('completed', 'withdrawn')
+  AND (coalesce(due_on, '9999-12-31'::date), id) > (%s, %s){holds}
+ORDER BY coalesce(due_on, '9999-12-31'::date), id LIMIT %s
+"""
 
 
 def life(*, task_id: UUID) -> list[domain.Entry]:

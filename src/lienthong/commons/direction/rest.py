@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, Query, Router, Schema, Status
+from ninja import Field, Header, Query, Router, Schema, Status
 
 from lienthong.commons.direction import domain, queries, services
 from lienthong.data.warehouse import queries as warehouse
@@ -22,6 +22,7 @@ class TargetModel(Schema):
     value: Decimal
     at_least: bool = True
     period: str = ""
+    others: list[str] = []
 
 
 class TaskIn(Schema):
@@ -29,6 +30,7 @@ class TaskIn(Schema):
     lead_agency: str
     co_agencies: list[str] = []
     due_on: date | None = None
+    starts_on: date | None = None
     target: TargetModel | None = None
 
 
@@ -37,6 +39,7 @@ class DirectiveIn(Schema):
     text: str = ""
     document: str = ""
     signal_id: UUID | None = None
+    grace_days: int | None = Field(None, ge=1, le=60)
     tasks: list[TaskIn]
 
 
@@ -134,11 +137,13 @@ def issue(request: HttpRequest, body: DirectiveIn):
     positions = directory.held_positions(request.user.pk, now)
     directive_id = services.issue(
         title=body.title, text=body.text, document=body.document, signal_id=signal.id if signal else None,
-        issuer_agency=positions[0].agency_code if positions else "", by=f"account:{request.user.pk}", at=now,
+        issuer_agency=positions[0].agency_code if positions else "",
+        grace_days=body.grace_days, by=f"account:{request.user.pk}", at=now,
         tasks=[
             domain.NewTask(
                 content=task.content, lead_agency=task.lead_agency, co_agencies=tuple(task.co_agencies), due_on=task.due_on,
-                target=domain.Target(**task.target.dict()) if task.target else None,
+                target=domain.Target(**task.target.dict() | {"others": tuple(task.target.others)}) if task.target else None,
+                starts_on=task.starts_on,
             )
             for task in body.tasks
         ],
@@ -152,6 +157,23 @@ def directive(request: HttpRequest, directive_id: UUID):
     found = queries.directive(id=directive_id)
     queries.require_readable(request.rights, found)
     return _directive(found, clock.vietnam_date(clock.now()))
+
+
+class TaskPage(Schema):
+    items: list[TaskOut]
+    next: str | None
+
+
+@router.get("/tasks", response=TaskPage)
+def worklist(request: HttpRequest, agency: str, q: str = "", after: str = "", limit: int = Query(50, ge=1, le=500)):
+    """The open tasks that an agency leads, the most urgent first, searchable without tone marks."""
+    today = clock.vietnam_date(clock.now())
+    found = directory.agency(agency, today)
+    if found is None:
+        raise domain.UnknownAgency(code=agency)
+    request.rights.require(domain.READ, agency=found.code)
+    tasks, more = queries.worklist(agency=found.code, text=q, after=queries.Place.parse(after), limit=limit)
+    return {"items": [_task(task, today) for task in tasks], "next": str(more) if more else None}
 
 
 @router.get("/tasks/{task_id}", response=TaskDetail)

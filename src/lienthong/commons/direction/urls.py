@@ -7,6 +7,7 @@ urlpatterns = [
     path("directives/new", views.new),
     path("directives/prospects", views.prospects),
     path("directives/<uuid:directive_id>", views.directive),
+    path("tasks", views.worklist),
     path("tasks/<uuid:task_id>", views.task),
     path("tasks/<uuid:task_id>/move", views.move),
 ]

@@ -108,6 +108,23 @@ def directive(request: HttpRequest, directive_id: UUID) -> HttpResponse:
     return render(request, "direction/directive.html", context)
 
 
+def worklist(request: HttpRequest) -> HttpResponse:
+    """The open tasks of an agency by urgency, searchable without tone marks; of the reader's own when none is named."""
+    now = clock.now()
+    today = clock.vietnam_date(now)
+    code, text = _code(request.GET.get("agency", "")) or _issuer(request, now), request.GET.get("q", "")
+    agency = directory.agency(code, today) if code else None
+    if agency is None:
+        request.rights.require_somewhere(domain.READ)
+        raise domain.UnknownAgency(code=code or "–")
+    request.rights.require(domain.READ, agency=agency.code)
+    after = queries.Place.parse(request.GET.get("after", ""))
+    found, more = queries.worklist(agency=agency.code, text=text, after=after, limit=PAGE)
+    context = {"agency": agency, "tasks": found, "more": more, "text": text}
+    context["standings"] = {task.id: task.standing(today) for task in found}
+    return render(request, "direction/worklist.html", context)
+
+
 def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """One task: its target and what was measured, its life, and what can be done now."""
     now = clock.now()
@@ -243,16 +260,15 @@ def _worst(code: str, places: list[str], *, up: bool) -> list[str]:
 
 
 def _lead_of(indicator: warehouse_domain.Indicator, territory: str, chosen: list[str], today: date) -> str:
-    """Who is offered to lead: of one place its own body, of a part of a province the province's, else whoever answers for
-    the register that the number is computed from."""
+    """Who is offered to lead: of one place its own body, of a part of a province the province's, else whoever
+    manages the register that the number is computed from."""
     place = chosen[0] if len(chosen) == 1 else territory
-    answering = [] if place else directory.responsible(
-        f"register:{indicator.register}", today, role=directory_domain.Role.MANAGES.value
-    )  # fmt: skip
-    if answering:
-        return f"{answering[0].agency_code} – {answering[0].agency_name}"
-    body = directory.body_of(place, directory_domain.Branch.STATE, today)
-    return f"{body.code} – {body.name}" if body else ""
+    if place:
+        body = directory.body_of(place, directory_domain.Branch.STATE, today)
+        return f"{body.code} – {body.name}" if body else ""
+    managing = directory_domain.Role.MANAGES.value
+    answering = directory.responsible(f"register:{indicator.register}", today, role=managing)
+    return f"{answering[0].agency_code} – {answering[0].agency_name}" if answering else ""
 
 
 def _sent(request: HttpRequest, suggested: dict, today: date) -> dict:

@@ -29,7 +29,7 @@ class Anyway(StrEnum):
 
 _ANYWAY = {
     Anyway.MET: ("không làm gì cũng đạt", "would be met anyway", "warn"),
-    Anyway.PERHAPS: ("có thể tự đạt, cũng có thể không", "may be met by itself, or not", "info"),
+    Anyway.PERHAPS: ("chưa chắc", "uncertain", "info"),
     Anyway.NOT_MET: ("không làm thì không đạt", "not met without action", "good"),
 }
 

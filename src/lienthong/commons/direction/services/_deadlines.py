@@ -71,7 +71,7 @@ def _schedule_old(at: datetime) -> None:
 
 @transaction.atomic
 def _cross(at: datetime) -> tuple[int, int] | None:
-    """One batch; none when nothing is due. A fixed number of statements, however many tasks cross."""
+    """One batch, of one instant the steps up the line before the reminders; none when nothing is due. A fixed number of statements, however many tasks cross."""
     with connection.cursor() as cursor:
         cursor.execute(_DUE, [at, BATCH])
         due = cursor.fetchall()
@@ -128,7 +128,7 @@ def _calendar(days: set[date]) -> Calendar:
 _DUE = """
 SELECT task.id, task.lead_agency, task.due_on, task.next_kind, task.next_step, directive.grace_days
 FROM commons_direction_task task JOIN commons_direction_directive directive ON directive.id = task.directive_id
-WHERE task.next_at <= %s ORDER BY task.next_at LIMIT %s FOR UPDATE OF task SKIP LOCKED
+WHERE task.next_at <= %s ORDER BY task.next_at, task.next_kind LIMIT %s FOR UPDATE OF task SKIP LOCKED
 """
 _MOVE = """
 UPDATE commons_direction_task task SET next_at = moved.at, next_kind = moved.kind, next_step = moved.step,
