@@ -40,6 +40,7 @@ def fill(tasks: int) -> None:
 
     from lienthong.commons.direction import domain
     from lienthong.commons.direction.services import _deadlines
+    from lienthong.foundation.directory import queries as directory
     from lienthong.kernel import clock
     from lienthong.kernel.text import fold
 
@@ -67,9 +68,14 @@ def fill(tasks: int) -> None:
         )
         cursor.execute(
             """
-            CREATE TEMP TABLE lead AS SELECT code, row_number() OVER (ORDER BY md5(code)) - 1 AS n
+            CREATE TEMP TABLE lead AS SELECT code, row_number() OVER (ORDER BY md5(code)) - 1 AS n, 0 AS above
             FROM foundation_directory_agency WHERE valid_to IS NULL
             """
+        )
+        cursor.execute("SELECT code FROM lead")
+        paths = directory.agency_paths([row[0] for row in cursor.fetchall()], today)
+        cursor.executemany(
+            "UPDATE lead SET above = %s WHERE code = %s", [(len(path) - 1, code) for code, path in paths.items()]
         )
         cursor.execute(
             """
@@ -77,7 +83,10 @@ def fill(tasks: int) -> None:
                 percent, indicator, target_territory, target_period, target_others, at_least, escalated_to, intervention,
                 next_at, next_kind, next_step, version, search)
             SELECT gen_random_uuid(), directive.id, 'Nhiệm vụ ' || word.text || ' ' || made.n, lead.code, '[]', '', day.due,
-                'in_progress', made.n %% 100, '', '', '', '[]', true, '', '', day.at, day.kind, day.step, 1,
+                'in_progress', made.n %% 100, '', '', '', '[]', true, '', '',
+                -- Beyond the highest body above there is nobody to be told.
+                CASE WHEN day.kind = 'reminder' OR day.step <= greatest(lead.above, 1) THEN day.at END,
+                CASE WHEN day.kind = 'reminder' OR day.step <= greatest(lead.above, 1) THEN day.kind ELSE 'none' END, day.step, 1,
                 'nhiem vu ' || word.folded || ' ' || made.n
             FROM (SELECT n, random() AS a, random() AS b FROM generate_series(1, %s) AS n) AS made
             JOIN (SELECT id, serial FROM commons_direction_directive) AS directive ON directive.serial = 1 + made.n %% %s
@@ -139,7 +148,8 @@ def nights(count: int) -> list[dict]:
             bare = 1000 * (time.perf_counter() - begun)
         begun = time.perf_counter()
         reminded = escalated = up = 0
-        while done := _deadlines._cross(at):
+        lines: dict = {}
+        while done := _deadlines._cross(at, lines):
             reminded, escalated = reminded + done[0], escalated + done[1]
             if done[1]:
                 up = 1000 * (time.perf_counter() - begun)
@@ -148,10 +158,14 @@ def nights(count: int) -> list[dict]:
             cursor.execute("SELECT count(*) FROM commons_direction_task WHERE next_at <= %s", [at])
             left = cursor.fetchone()[0]
         begun = time.perf_counter()
-        _deadlines._cross(at)
+        _deadlines._cross(at, lines)
         idle = 1000 * (time.perf_counter() - begun)
-        found.append({"due": due, "reminded": reminded, "escalated": escalated, "left": left, "last_escalation_ms": round(up), "last_done_ms": round(spent),
-                      "count_ms": round(bare, 1), "nothing_due_ms": round(idle, 1)})  # fmt: skip
+        found.append(
+            {
+                "due": due, "reminded": reminded, "escalated": escalated, "left": left, "last_escalation_ms": round(up),
+                "last_done_ms": round(spent), "count_ms": round(bare, 1), "nothing_due_ms": round(idle, 1),
+            }
+        )  # fmt: skip
         at += timedelta(days=1)
     return found
 
@@ -183,7 +197,7 @@ def main() -> None:
     for name in ("page", "searched", "bare"):
         table.add_row(name, *(f"{value:,}" for value in lists[name].values()))
     Console(width=100).print(table)
-    table = Table(title=f"midnights; the last step up the line ≤ {LATE_MS} ms after its instant wanted, none left")
+    table = Table(title=f"midnights; every step up the line ≤ {LATE_MS} ms after its instant wanted")
     for name in (
         "due",
         "reminded",

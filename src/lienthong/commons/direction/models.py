@@ -91,9 +91,6 @@ class TaskRow(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["lead_agency", "state"]),
             models.Index(fields=["indicator", "target_territory"]),
-            models.Index(
-                fields=["due_on"], condition=~Q(state__in=["completed", "withdrawn"]), name="direction_open_due"
-            ),
             models.Index(fields=["next_at", "next_kind"], condition=Q(next_at__isnull=False), name="direction_next_at"),
             models.Index(
                 fields=["id"],

@@ -47,7 +47,8 @@ def remind_and_escalate(*, at: datetime) -> tuple[int, int]:
     """
     _schedule_old(at)
     reminded = escalated = 0
-    while done := _cross(at):
+    lines: dict[str, tuple[str, ...]] = {}
+    while done := _cross(at, lines):
         reminded, escalated = reminded + done[0], escalated + done[1]
     return reminded, escalated
 
@@ -70,8 +71,12 @@ def _schedule_old(at: datetime) -> None:
 
 
 @transaction.atomic
-def _cross(at: datetime) -> tuple[int, int] | None:
-    """One batch, of one instant the steps up the line before the reminders; none when nothing is due. A fixed number of statements, however many tasks cross."""
+def _cross(at: datetime, lines: dict[str, tuple[str, ...]]) -> tuple[int, int] | None:
+    """One batch, of one instant the steps up the line before the reminders; none when nothing is due. A fixed number of
+    statements, however many tasks cross.
+
+    :param lines: agencies with those above them, as far as batches before needed them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_DUE, [at, BATCH])
         due = cursor.fetchall()
@@ -79,13 +84,15 @@ def _cross(at: datetime) -> tuple[int, int] | None:
         return None
     today = vietnam_date(at)
     calendar = _calendar({row[2] for row in due})
-    above = directory.agency_paths({row[1] for row in due if row[3] == domain.Crossing.ESCALATED}, today)
+    lines |= directory.agency_paths(
+        {row[1] for row in due if row[3] == domain.Crossing.ESCALATED} - lines.keys(), today
+    )
     entries, moved, overdue = [], [], []
     followed: dict[tuple, domain.Next] = {}
     for task, lead, due_on, kind, step, grace in due:
         crossing, to = domain.Crossing(kind), lead
         if crossing is domain.Crossing.ESCALATED:
-            line = above.get(lead, (lead,))[1:]
+            line = lines.get(lead, (lead,))[1:]
             to = line[step - 1] if step <= len(line) else ""
             if step == 1:
                 overdue.append(task)
