@@ -105,6 +105,7 @@ def looks() -> dict:
     from django.db import connection
 
     from lienthong.commons.direction import queries
+    from lienthong.commons.direction.queries import _tasks
     from lienthong.kernel.text import fold
 
     chance = random.Random(7)  # noqa: S311 - a benchmark repeats itself
@@ -125,7 +126,7 @@ def looks() -> dict:
         taken["searched" if text else "page"].append(1000 * (time.perf_counter() - begun))
         begun = time.perf_counter()
         with connection.cursor() as cursor:
-            cursor.execute(queries._WORKLIST.format(holds=""), [agency, "0001-01-01", "0" * 32, 51])
+            cursor.execute(_tasks._WORKLIST.format(holds=""), [agency, "0001-01-01", "0" * 32, 51])
             cursor.fetchall()
         taken["bare"].append(1000 * (time.perf_counter() - begun))
     return {"largest_agency": largest} | {name: quantiles(values) for name, values in taken.items()}

@@ -176,6 +176,34 @@ def worklist(request: HttpRequest, agency: str, q: str = "", after: str = "", li
     return {"items": [_task(task, today) for task in tasks], "next": str(more) if more else None}
 
 
+class CountOut(Schema):
+    group: str
+    on_time: int
+    late: int
+    in_term: int
+    overdue: int
+    total: int
+    no_deadline: int
+    withdrawn: int
+
+
+class Statistics(Schema):
+    groups: list[CountOut]
+    total: CountOut
+
+
+@router.get("/tasks/statistics", response=Statistics)
+def statistics(
+    request: HttpRequest, by: domain.By = domain.By.AGENCY, since: date | None = None, until: date | None = None
+):
+    """Tasks issued in a time by the class each stands in today: the four exclusive classes and their total; those without a
+    deadline and withdrawn ones are counted apart. Of the agencies that the reader may read."""
+    today = clock.vietnam_date(clock.now())
+    agencies = queries.readable_agencies(request.rights, today)
+    counts = queries.statistics(by=by, today=today, since=since, until=until, agencies=agencies)
+    return {"groups": counts, "total": sum(counts, domain.Count(""))}
+
+
 @router.get("/tasks/{task_id}", response=TaskDetail)
 def task(request: HttpRequest, response: HttpResponse, task_id: UUID):
     """One task with its life, and the moves that its state allows. Its version is its ETag."""

@@ -8,6 +8,7 @@ urlpatterns = [
     path("directives/prospects", views.prospects),
     path("directives/<uuid:directive_id>", views.directive),
     path("tasks", views.worklist),
+    path("tasks/statistics", views.statistics),
     path("tasks/<uuid:task_id>", views.task),
     path("tasks/<uuid:task_id>/move", views.move),
 ]

@@ -1,5 +1,6 @@
 """Directives and tasks on screen."""
 
+import csv
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
@@ -23,6 +24,8 @@ from lienthong.kernel.errors import Refusal
 PAGE = 30
 WORKING_DAYS, WEEKLY_DAYS = 10, 30
 """The deadline a new task is offered, in working days; longer where its effect shows by the week."""
+GROUPS = 100
+"""Groups that statistics show one by one; the rest is one line, and all of them are in the file."""
 WORST = 3
 """How many of the places that did most to make a number worse are chosen beforehand."""
 
@@ -123,6 +126,42 @@ def worklist(request: HttpRequest) -> HttpResponse:
     context = {"agency": agency, "tasks": found, "more": more, "text": text}
     context["standings"] = {task.id: task.standing(today) for task in found}
     return render(request, "direction/worklist.html", context)
+
+
+def statistics(request: HttpRequest) -> HttpResponse:
+    """How tasks stand: the four classes with those without a deadline apart; as a page or, with ``format=csv``, as a file."""
+    now = clock.now()
+    today = clock.vietnam_date(now)
+    by = domain.By(request.GET["by"]) if request.GET.get("by") in set(domain.By) else domain.By.AGENCY
+    since, until = _day(request.GET.get("since", "")), _day(request.GET.get("until", ""))
+    agencies = queries.readable_agencies(request.rights, today)
+    counts = queries.statistics(by=by, today=today, since=since, until=until, agencies=agencies)
+    names = {}
+    if by is domain.By.AGENCY:
+        names = {
+            code: item.name for code, item in directory.agencies_by_code([item.group for item in counts], today).items()
+        }
+    if request.GET.get("format") == "csv":
+        return _csv(counts, names, by, today)
+    shown, rest = counts[:GROUPS], counts[GROUPS:]
+    context = {
+        "by": by, "all_by": list(domain.By), "since": since, "until": until, "counts": shown, "names": names,
+        "others": len(rest), "rest": sum(rest, domain.Count("")), "total": sum(counts, domain.Count("")),
+    }  # fmt: skip
+    return render(request, "direction/statistics.html", context)
+
+
+def _csv(counts: list[domain.Count], names: dict[str, str], by: domain.By, today: date) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="nhiem-vu-{by.value}-{today}.csv"'
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    heads = ("đúng hạn", "trễ hạn", "trong hạn", "quá hạn", "cộng bốn loại", "không thời hạn", "thu hồi")
+    writer.writerow([by.vi.lower(), "tên", *heads])
+    for item in counts:
+        writer.writerow([item.group, names.get(item.group, ""), *item.numbers])
+    writer.writerow(["tổng", "", *sum(counts, domain.Count("")).numbers])
+    return response
 
 
 def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
@@ -335,6 +374,14 @@ def _date(text: str) -> date | None:
         raise domain.BadDirective(
             problem=f"“{text}” không phải là ngày", problem_en=f"“{text}” is not a date"
         ) from None
+
+
+def _day(text: str) -> date | None:
+    """A day of a filter; none for anything else."""
+    try:
+        return _date(text)
+    except domain.BadDirective:
+        return None
 
 
 def _uuid(text: str | None) -> UUID | None:

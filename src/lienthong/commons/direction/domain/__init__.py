@@ -2,6 +2,8 @@
 
 from lienthong.commons.direction.domain._deadlines import (
     REMINDERS,
+    By,
+    Count,
     Crossing,
     Next,
     Standing,
@@ -43,7 +45,7 @@ SOURCE = "direction"
 
 __all__ = [
     "ISSUE", "READ", "REMINDERS", "SOURCE", "TASKS", "TRANSITIONS", "WEEKLY", "WORK", "AgencyEnded", "Anyway", "BadDirective",
-    "Crossing", "Directive", "Entry", "Move", "NewTask", "Next", "Outcome", "Precedent", "Standing", "Target", "Task",
-    "TaskEffect", "TaskState", "UnitEffect", "UnknownAgency", "WrongState", "crossing_after", "escalation_at",
+    "By", "Count", "Crossing", "Directive", "Entry", "Move", "NewTask", "Next", "Outcome", "Precedent", "Standing", "Target",
+    "Task", "TaskEffect", "TaskState", "UnitEffect", "UnknownAgency", "WrongState", "crossing_after", "escalation_at",
     "first_crossing", "instant", "next_state", "outcome", "reminder_at", "standing", "without_action",
 ]  # fmt: skip

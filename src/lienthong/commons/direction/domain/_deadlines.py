@@ -132,3 +132,60 @@ def standing(*, due_on: date | None, state: TaskState, completed_on: date | None
     if state is TaskState.COMPLETED:
         return Standing.ON_TIME if completed_on and completed_on <= due_on else Standing.LATE
     return Standing.OVERDUE if today > due_on else Standing.IN_TERM
+
+
+class By(StrEnum):
+    """What tasks are counted by."""
+
+    AGENCY = "agency"
+    SECTOR = "sector"
+    MONTH = "month"
+
+    @property
+    def vi(self) -> str:
+        return _BY[self][0]
+
+    @property
+    def en(self) -> str:
+        return _BY[self][1]
+
+
+_BY = {
+    By.AGENCY: ("Cơ quan", "Agency"),
+    By.SECTOR: ("Lĩnh vực", "Sector"),
+    By.MONTH: ("Tháng giao", "Month of issuing"),
+}
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many tasks of a group stand in each class."""
+
+    group: str
+    on_time: int = 0
+    late: int = 0
+    in_term: int = 0
+    overdue: int = 0
+    no_deadline: int = 0
+    withdrawn: int = 0
+
+    @property
+    def total(self) -> int:
+        """Tasks of the four classes; those without a deadline and withdrawn ones are counted apart."""
+        return self.on_time + self.late + self.in_term + self.overdue
+
+    @property
+    def all(self) -> int:
+        """Every task of the group."""
+        return self.total + self.no_deadline + self.withdrawn
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """As they are written: the four classes, their total, and what is counted apart."""
+        return (self.on_time, self.late, self.in_term, self.overdue, self.total, self.no_deadline, self.withdrawn)
+
+    def __add__(self, other: "Count") -> "Count":
+        return Count(
+            self.group, self.on_time + other.on_time, self.late + other.late, self.in_term + other.in_term,
+            self.overdue + other.overdue, self.no_deadline + other.no_deadline, self.withdrawn + other.withdrawn,
+        )  # fmt: skip

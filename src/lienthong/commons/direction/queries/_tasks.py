@@ -1,8 +1,8 @@
-"""Reading directives and tasks."""
+"""Directives, tasks, worklists, and who may read and move them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 
 from lienthong.commons.direction import domain, models
 from lienthong.data.intelligence import queries as intelligence
-from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.access.queries import Rights
 from lienthong.foundation.directory import queries as directory
@@ -88,7 +87,7 @@ def task(*, id: UUID) -> domain.Task:
     row = models.TaskRow.objects.select_related("directive").filter(id=id).first()
     if row is None:
         raise NotFound(what=f"nhiệm vụ {id}")
-    return _task(row)
+    return task_of(row)
 
 
 def tasks(
@@ -115,7 +114,7 @@ def tasks(
         rows = rows.filter(directive__issued_by=issued_by)
     if open_only:
         rows = rows.filter(_OPEN)
-    return [_task(row) for row in _urgent(rows)[:limit]]
+    return [task_of(row) for row in _urgent(rows)[:limit]]
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ def worklist(
         cursor.execute(_WORKLIST.format(holds=holds), [agency, after.due_on, after.id, *words, limit + 1])
         ids = [row[0] for row in cursor.fetchall()]
     rows = models.TaskRow.objects.select_related("directive").in_bulk(ids)
-    found = [_task(rows[id]) for id in ids]
+    found = [task_of(rows[id]) for id in ids]
     last = found[limit - 1] if len(found) > limit else None
     return found[:limit], Place(last.due_on or date.max, last.id) if last else None
 
@@ -176,7 +175,7 @@ def of_indicator(*, indicator: str, territory: str) -> list[domain.Task]:
     """Tasks whose target is on an indicator of a territory: the way from a number to what it caused."""
     rows = models.TaskRow.objects.select_related("directive").filter(indicator=indicator)
     rows = rows.filter(Q(target_territory=territory) | Q(target_others__contains=territory))
-    return [_task(row) for row in rows.order_by("-id")[:50]]
+    return [task_of(row) for row in rows.order_by("-id")[:50]]
 
 
 def readable_agencies(rights: Rights, today: date) -> list[str] | None:
@@ -287,7 +286,7 @@ def _directive(row: models.DirectiveRow, tasks: Sequence[domain.Task]) -> domain
     )  # fmt: skip
 
 
-def _task(row: models.TaskRow) -> domain.Task:
+def task_of(row: models.TaskRow) -> domain.Task:
     return domain.Task(
         id=row.id, directive_id=row.directive_id, directive_number=number(row.directive), directive_title=row.directive.title,
         content=row.content, lead_agency=row.lead_agency, co_agencies=tuple(row.co_agencies), territory=row.territory,
@@ -296,108 +295,3 @@ def _task(row: models.TaskRow) -> domain.Task:
         escalated_to=row.escalated_to, issued_by=row.directive.issued_by, issuer_agency=row.directive.issuer_agency,
         version=row.version, starts_on=row.starts_on, intervention=row.intervention,
     )  # fmt: skip
-
-
-# --- what was done, and what it changed -------------------------------------------------------------------------------
-
-
-def effects(tasks: Sequence[domain.Task]) -> dict[UUID, domain.TaskEffect]:
-    """What tasks are estimated to have changed, in two queries; those whose effect cannot be estimated are not there."""
-    shown = [task for task in tasks if task.intervention]
-    if not shown:
-        return {}
-    estimates = intelligence.effects()
-    declared = warehouse.indicators(codes=sorted({task.target.indicator for task in shown}))
-    return {
-        task.id: _effect(task.intervention, estimates.get(task.intervention), declared[task.target.indicator])
-        for task in shown
-    }
-
-
-def outcomes(*, directive_ids: Sequence[UUID]) -> dict[UUID, list[domain.Outcome]]:
-    """What can be said of the effects of directives' tasks, each outcome once, in the order of `domain.Outcome`."""
-    rows = (
-        models.TaskRow.objects.select_related("directive").filter(directive__in=directive_ids).exclude(intervention="")
-    )
-    shown = [_task(row) for row in rows]
-    known = effects(shown)
-    found: dict[UUID, set] = {}
-    for item in shown:
-        found.setdefault(item.directive_id, set()).add(known[item.id].outcome)
-    return {key: sorted(value, key=list(domain.Outcome).index) for key, value in found.items()}
-
-
-def effect(task: domain.Task) -> domain.TaskEffect | None:
-    """The same for one task, with the territories where it worked and where not; none where it cannot be estimated."""
-    if not task.intervention:
-        return None
-    declared = warehouse.indicator(code=task.target.indicator)
-    estimate, details = intelligence.effect(intervention=task.intervention)
-    return _effect(task.intervention, estimate, declared, details.get("units", ()))
-
-
-def _effect(name: str, estimate, indicator: warehouse_domain.Indicator, units=()) -> domain.TaskEffect:
-    if estimate is None:
-        return domain.TaskEffect(name, domain.Outcome.TOO_EARLY)
-    up = indicator.direction is warehouse_domain.Direction.UP
-    word = {1: domain.Outcome.WORKED, -1: domain.Outcome.WORSE, 0: domain.Outcome.NONE_SEEN}
-    parts = tuple(
-        domain.UnitEffect(unit["territory"], unit["effect"], unit["low"], unit["high"], word[unit["worked"]])
-        for unit in units
-    )
-    outcome = domain.outcome(estimate.verdict.value, estimate.effect, up=up)
-    return domain.TaskEffect(
-        name, outcome, estimate.effect, estimate.low, estimate.high, estimate.vi, estimate.en, parts
-    )
-
-
-def precedents(*, indicator: str, limit: int = 10) -> list[domain.Precedent]:
-    """What was done about an indicator before, here or elsewhere, with what it changed; what worked first."""
-    declared = warehouse.indicator(code=indicator)
-    known = [item for item in intelligence.interventions() if item.indicator == indicator]
-    if not known:
-        return []
-    estimates = intelligence.effects()
-    tasks = dict(
-        models.TaskRow.objects.filter(intervention__in=[item.id for item in known]).values_list("intervention", "id")
-    )
-    found = [
-        domain.Precedent(
-            item.title,
-            item.start,
-            item.territories,
-            _effect(item.id, estimates.get(item.id), declared),
-            tasks.get(item.id),
-        )
-        for item in known
-    ]
-    order = list(domain.Outcome)
-    found.sort(key=lambda item: (order.index(item.effect.outcome), -abs(item.effect.effect or 0), item.start))
-    return found[:limit]
-
-
-@dataclass(frozen=True)
-class Prospect:
-    """A target in one territory beside what is expected there, at the deadline, if nothing is done."""
-
-    territory: str
-    week: date
-    point: float
-    low: float
-    high: float
-    anyway: domain.Anyway
-    short: bool
-    """Whether the forecast ends before the deadline: then it is the last week that it tells."""
-
-
-def prospects(*, target: domain.Target, due_on: date) -> list[Prospect]:
-    """A target beside the forecast without action, territory by territory; those without a forecast are not there."""
-    monday = due_on - timedelta(days=due_on.weekday())
-    found = []
-    for place in target.territories:
-        expected = intelligence.newest_expectations(indicator=target.indicator, territory=place)
-        item = next((item for item in expected if item.week >= monday), expected[-1] if expected else None)
-        if item is not None:
-            anyway = domain.without_action(target.value, item.low, item.high, at_least=target.at_least)
-            found.append(Prospect(place, item.week, item.point, item.low, item.high, anyway, item.week < monday))
-    return found
