@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
-from lienthong.commons.direction.domain import TaskState
+from lienthong.commons.direction.domain import Answer, TaskState
 from lienthong.kernel.ids import uuid7
 
 
@@ -135,3 +135,31 @@ class EntryRow(models.Model):
 
     class Privacy:
         personal = ("by", "text")
+
+
+class ExtensionRow(models.Model):
+    """One request for more time, and its answer. A task has at most one that waits."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    task = models.ForeignKey(TaskRow, on_delete=models.PROTECT, related_name="extensions")
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    reason = models.TextField()
+    old_due_on = models.DateField()
+    due_on = models.DateField()
+    answer = models.TextField(default=Answer.PENDING)
+    decided_by = models.TextField(blank=True, default="")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "commons_direction_extension"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["task"], condition=Q(answer="pending"), name="commons_direction_one_extension_waits"
+            ),
+            models.CheckConstraint(condition=Q(due_on__gt=F("old_due_on")), name="commons_direction_extension_later"),
+        ]
+
+    class Privacy:
+        personal = ("asked_by", "reason", "decided_by", "decision")

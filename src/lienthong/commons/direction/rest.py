@@ -235,6 +235,44 @@ def move(
     return _task(moved, clock.vietnam_date(clock.now()))
 
 
+class ExtensionIn(Schema):
+    due_on: date
+    reason: str
+
+
+class ExtensionOut(Schema):
+    id: UUID
+
+
+class AnswerIn(Schema):
+    grant: bool
+    reason: str = ""
+
+
+class AnswerOut(Schema):
+    answer: domain.Answer
+
+
+@router.post("/tasks/{task_id}/extensions", response={201: ExtensionOut})
+def ask_extension(request: HttpRequest, task_id: UUID, body: ExtensionIn):
+    """Ask for more time, with a reason; the issuer answers."""
+    request.rights.require(domain.WORK, agency=queries.task(id=task_id).lead_agency)
+    by = f"account:{request.user.pk}"
+    made = services.ask_extension(task_id=task_id, due_on=body.due_on, reason=body.reason, by=by, at=clock.now())
+    return Status(201, {"id": made})
+
+
+@router.post("/extensions/{extension_id}/answer", response=AnswerOut)
+def decide_extension(request: HttpRequest, extension_id: UUID, body: AnswerIn):
+    """Grant or refuse more time; a refusal needs a reason."""
+    by = f"account:{request.user.pk}"
+    queries.require_move(request.rights, queries.extension(id=extension_id).task, domain.Move.EXTEND, by)
+    answer = services.decide_extension(
+        extension_id=extension_id, grant=body.grant, reason=body.reason, by=by, at=clock.now()
+    )
+    return {"answer": answer}
+
+
 def _directive(found: domain.Directive, today: date) -> dict:
     return found.__dict__ | {"tasks": [_task(task, today) for task in found.tasks]}
 

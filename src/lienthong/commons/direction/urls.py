@@ -11,4 +11,6 @@ urlpatterns = [
     path("tasks/statistics", views.statistics),
     path("tasks/<uuid:task_id>", views.task),
     path("tasks/<uuid:task_id>/move", views.move),
+    path("tasks/<uuid:task_id>/extension", views.ask_extension),
+    path("extensions/<uuid:extension_id>/decide", views.decide_extension),
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lienthong.commons.direction import conf, domain, queries, services
 from lienthong.data.identity import queries as identity
 from lienthong.data.intelligence import queries as intelligence
+from lienthong.data.registry import queries as registry
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.design.services import say
@@ -189,6 +190,11 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "names": {entry.by: _name(entry.by) for entry in life},
         "heads": directory.holders(found.lead_agency, now, heads_only=True),
         "today": today,
+        "waiting": next(iter(queries.extensions(task_id=task_id)), None),
+        "may_ask": found.due_on is not None
+        and found.state in domain.TRANSITIONS[domain.Move.REPORT][0]
+        and request.rights.allows(domain.WORK, agency=found.lead_agency),
+        "may_answer": queries.may_move(request.rights, found, domain.Move.EXTEND, f"account:{request.user.pk}"),
         "effect": effect,
         "places": directory.units_by_code(places - {""}, today),
     }
@@ -216,6 +222,36 @@ def move(request: HttpRequest, task_id: UUID) -> HttpResponse:
     )
     messages.success(request, say("Đã ghi nhận.", "Recorded."))
     return redirect(f"/tasks/{task_id}")
+
+
+@require_POST
+def ask_extension(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Ask for more time, by whoever works on the task."""
+    found = queries.task(id=task_id)
+    request.rights.require(domain.WORK, agency=found.lead_agency)
+    due_on = _date(request.POST.get("due_on", ""))
+    if due_on is None:
+        raise domain.BadExtension(problem="chưa có hạn mới", problem_en="it has no new deadline")
+    services.ask_extension(
+        task_id=task_id, due_on=due_on, reason=request.POST.get("reason", "")[:4000], by=f"account:{request.user.pk}",
+        at=clock.now(),
+    )  # fmt: skip
+    messages.success(request, say("Đã gửi đề nghị gia hạn.", "The request is sent."))
+    return redirect(f"/tasks/{task_id}")
+
+
+@require_POST
+def decide_extension(request: HttpRequest, extension_id: UUID) -> HttpResponse:
+    """Grant or refuse more time, by whoever may extend the task."""
+    found = queries.extension(id=extension_id)
+    me = f"account:{request.user.pk}"
+    queries.require_move(request.rights, found.task, domain.Move.EXTEND, me)
+    grant = request.POST.get("answer") == "grant"
+    services.decide_extension(
+        extension_id=extension_id, grant=grant, reason=request.POST.get("reason", "")[:4000], by=me, at=clock.now()
+    )
+    messages.success(request, say("Đã ghi nhận.", "Recorded."))
+    return redirect(f"/tasks/{found.task.id}")
 
 
 def _form(request: HttpRequest, signal: warehouse_domain.Signal | None, today: date) -> dict:
@@ -300,14 +336,17 @@ def _worst(code: str, places: list[str], *, up: bool) -> list[str]:
 
 def _lead_of(indicator: warehouse_domain.Indicator, territory: str, chosen: list[str], today: date) -> str:
     """Who is offered to lead: of one place its own body, of a part of a province the province's, else whoever
-    manages the register that the number is computed from."""
+    manages, or owns, the register that the number is computed from."""
     place = chosen[0] if len(chosen) == 1 else territory
     if place:
         body = directory.body_of(place, directory_domain.Branch.STATE, today)
         return f"{body.code} – {body.name}" if body else ""
     managing = directory_domain.Role.MANAGES.value
     answering = directory.responsible(f"register:{indicator.register}", today, role=managing)
-    return f"{answering[0].agency_code} – {answering[0].agency_name}" if answering else ""
+    if answering:
+        return f"{answering[0].agency_code} – {answering[0].agency_name}"
+    owner = directory.agency(registry.register(key=indicator.register).declaration.owner, today)
+    return f"{owner.code} – {owner.name}" if owner else ""
 
 
 def _sent(request: HttpRequest, suggested: dict, today: date) -> dict:

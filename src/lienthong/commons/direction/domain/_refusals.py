@@ -35,3 +35,10 @@ class UnknownAgency(Refusal):
     status: ClassVar[int] = 422
     vi: ClassVar[str] = "Không có cơ quan mang mã {code}. Hãy tìm theo tên tại /agencies."
     en: ClassVar[str] = "There is no agency with the code {code}. Find it by name at /agencies."
+
+
+class BadExtension(Refusal):
+    code: ClassVar[str] = "direction.bad_extension"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Chưa ghi nhận được việc gia hạn: {problem}."
+    en: ClassVar[str] = "The extension cannot be recorded: {problem_en}."

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -134,3 +135,26 @@ class Directive:
     @property
     def done(self) -> int:
         return sum(task.state is TaskState.COMPLETED for task in self.tasks)
+
+
+class Answer(StrEnum):
+    """What became of a request for more time."""
+
+    PENDING = "pending"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+    """The task ended, or got another deadline, before an answer."""
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A request for more time that waits for an answer."""
+
+    id: UUID
+    task: Task
+    asked_by: str
+    asked_at: datetime
+    reason: str
+    due_on: date
+    """Until when."""

@@ -117,6 +117,31 @@ def tasks(
     return [task_of(row) for row in _urgent(rows)[:limit]]
 
 
+def extensions(*, task_id: UUID | None = None, issued_by: str = "", limit: int = 50) -> list[domain.Extension]:
+    """Requests for more time that wait for an answer, the oldest first: of a task, or of tasks that someone issued."""
+    rows = models.ExtensionRow.objects.select_related("task__directive").filter(answer=domain.Answer.PENDING)
+    if task_id is not None:
+        rows = rows.filter(task=task_id)
+    if issued_by:
+        rows = rows.filter(task__directive__issued_by=issued_by)
+    return [_extension(row) for row in rows.order_by("id")[:limit]]
+
+
+def extension(*, id: UUID) -> domain.Extension:
+    """One request, answered or not.
+
+    :raises kernel.errors.NotFound: there is none.
+    """
+    row = models.ExtensionRow.objects.select_related("task__directive").filter(id=id).first()
+    if row is None:
+        raise NotFound(what=f"đề nghị {id}")
+    return _extension(row)
+
+
+def _extension(row: models.ExtensionRow) -> domain.Extension:
+    return domain.Extension(row.id, task_of(row.task), row.asked_by, row.asked_at, row.reason, row.due_on)
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a page of a worklist ended: the deadline (none: the farthest of days) and the task."""

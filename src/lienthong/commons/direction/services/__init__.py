@@ -2,5 +2,6 @@
 
 from lienthong.commons.direction.services._deadlines import publish_overdue, remind_and_escalate
 from lienthong.commons.direction.services._directives import issue, measure, move
+from lienthong.commons.direction.services._extensions import ask_extension, decide_extension
 
-__all__ = ["issue", "measure", "move", "publish_overdue", "remind_and_escalate"]
+__all__ = ["ask_extension", "decide_extension", "issue", "measure", "move", "publish_overdue", "remind_and_escalate"]

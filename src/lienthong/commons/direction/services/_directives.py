@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from lienthong.commons.direction import conf, domain, events, models, queries
 from lienthong.commons.direction.services._deadlines import schedule
+from lienthong.commons.direction.services._extensions import lapse
 from lienthong.commons.direction.services._rows import publish_rows
 from lienthong.data.intelligence import domain as intelligence_domain
 from lienthong.data.intelligence import services as intelligence
@@ -142,6 +143,8 @@ def move(
     row.version += 1
     schedule([row], at=at, anew=move is domain.Move.EXTEND)
     row.save()
+    if move is domain.Move.EXTEND or not state.is_open:
+        lapse(row)
     models.EntryRow.objects.create(
         task=row, at=at, by=by, kind=move.value, text=text.strip(), percent=row.percent, value=row.measured,
         agency=row.lead_agency, evidence=[dict(item) for item in evidence],
