@@ -9,6 +9,7 @@ from lienthong.commons.direction import domain, queries, services
 from lienthong.data.identity import queries as identity
 from lienthong.data.identity import samples
 from lienthong.kernel import clock
+from lienthong.kernel.ids import uuid7
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_space")]
 BY, LEAD = "system:test", "account:lead"
@@ -91,17 +92,22 @@ def signed_in(username: str) -> Client:
     return client
 
 
+def send(client: Client, door: str, document: dict):
+    key = {"Idempotency-Key": f"test-{uuid7()}"}
+    return client.post(door, document, content_type="application/json", headers=key)
+
+
 def test_as_json_each_side_does_what_is_its_own():
     leader, steward = signed_in("lanh-dao-tw"), signed_in("quan-tri-du-lieu")
     task = issue(by=identity.by_username(username="lanh-dao-tw").actor)
     door = f"/api/v1/tasks/{task.id}/extensions"
     sent = {"due_on": (task.due_on + timedelta(days=7)).isoformat(), "reason": "Chờ kinh phí"}
-    assert signed_in("cong-dan").post(door, sent, content_type="application/json").status_code == 403
-    asked = steward.post(door, sent, content_type="application/json")
+    assert send(signed_in("cong-dan"), door, sent).status_code == 403
+    asked = send(steward, door, sent)
     assert asked.status_code == 201
     door, answer = f"/api/v1/extensions/{asked.json()['id']}/answer", {"grant": False, "reason": "Không đủ căn cứ"}
-    assert steward.post(door, answer, content_type="application/json").status_code == 403
-    assert leader.post(door, answer, content_type="application/json").json() == {"answer": "refused"}
+    assert send(steward, door, answer).status_code == 403
+    assert send(leader, door, answer).json() == {"answer": "refused"}
 
 
 def test_on_screen_each_side_does_what_is_its_own():
