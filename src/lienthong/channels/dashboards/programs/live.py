@@ -31,11 +31,14 @@ QUEUE = 1000
 """Pushes a slow page may lag behind before it is closed, to come back from its last event."""
 
 MOVED = """
-SELECT xid, indicator_id, territory, period, numerator, denominator, rows, computed_at FROM data_warehouse_cell
-WHERE xid >= %s AND xid < %s
+SELECT c.xid, i.code, c.territory, c.period, c.numerators[i.slot], c.denominators[i.slot], c.rows[i.slot], c.computed_at,
+       i.personal
+FROM data_warehouse_sums c JOIN data_warehouse_indicator i ON i.family_id = c.family_id
+WHERE c.period = '' AND c.part = '' AND c.xid >= %s AND c.xid < %s AND c.rows[i.slot] IS NOT NULL
 """
-MOVED_FOR_A_PAGE = f"{MOVED} AND indicator_id = ANY(%s) AND territory = ANY(%s)"
-HELD_BACK = "SELECT coalesce(max(xid) >= %s, false) FROM data_warehouse_cell"
+"""Of all time, which boards show."""
+MOVED_FOR_A_PAGE = f"{MOVED} AND i.code = ANY(%s) AND c.territory = ANY(%s)"
+HELD_BACK = "SELECT coalesce(max(xid) >= %s, false) FROM data_warehouse_sums WHERE period = '' AND part = ''"
 WATERMARK = "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"
 
 
