@@ -11,7 +11,7 @@ from lienthong.kernel.ids import uuid7
 
 
 class FamilyRow(models.Model):
-    """Indicators whose sums lie side by side (domain.Family). ``width`` is how many slots were ever given; none is given twice."""
+    """Indicators whose sums lie side by side (domain.Family). ``width``: slots ever given; none is given twice."""
 
     id = models.SmallAutoField(primary_key=True)
     register = models.TextField()
@@ -83,6 +83,8 @@ class CellRow(models.Model):
     numerators = ArrayField(models.DecimalField(max_digits=38, decimal_places=6, null=True))
     denominators = ArrayField(models.DecimalField(max_digits=38, decimal_places=6, null=True))
     rows = ArrayField(models.BigIntegerField(null=True))
+    moved = ArrayField(models.BooleanField(), default=list)
+    """Which slots the last change moved."""
     computed_at = models.DateTimeField()
     xid = models.BigIntegerField(db_default=RawSQL("(pg_current_xact_id()::text)::bigint", []))
 
@@ -97,7 +99,7 @@ class CellRow(models.Model):
 
 
 class CellVersion(models.Model):
-    """What the slots that moved said from a moment on (the others are null): the view as it was known then. Append-only."""
+    """What the slots that moved said from a moment on, the others null: the view as it was known then. Append-only."""
 
     id = models.BigAutoField(primary_key=True)
     family = models.ForeignKey(FamilyRow, on_delete=models.CASCADE, db_index=False)
@@ -108,7 +110,7 @@ class CellVersion(models.Model):
     rows = ArrayField(models.BigIntegerField(null=True))
     at = models.DateTimeField()
     source_xid = models.BigIntegerField(null=True)
-    """The transaction of the register that moved them, the last where several were applied together; none for a full computing."""
+    """The transaction of the register that moved them, the last of several applied together; none for a full computing."""
 
     class Meta:
         db_table = "data_warehouse_sums_version"

@@ -37,7 +37,10 @@ def declare_many(*, documents: Sequence[Mapping[str, Any]], by: str, at: datetim
     :raises domain.BadIndicator: a declaration cannot work.
     """
     changed: dict[str, list[str]] = {}
-    known = {row.code: row for row in models.IndicatorRow.objects.filter(code__in=[item["code"] for item in documents if "code" in item])}
+    known = {
+        row.code: row
+        for row in models.IndicatorRow.objects.filter(code__in=[item["code"] for item in documents if "code" in item])
+    }
     for document in documents:
         indicator = domain.Indicator.parse(document)
         row = known.get(indicator.code)
@@ -58,13 +61,24 @@ def declare_many(*, documents: Sequence[Mapping[str, Any]], by: str, at: datetim
 
 
 def _place(
-    indicator: domain.Indicator, row: models.IndicatorRow | None, document: Mapping[str, Any], *, personal: bool, at: datetime
+    indicator: domain.Indicator,
+    row: models.IndicatorRow | None,
+    document: Mapping[str, Any],
+    *,
+    personal: bool,
+    at: datetime,
 ) -> None:
     """Give the indicator a slot in its family. One that comes from another family brings its past with it."""
     family, _ = models.FamilyRow.objects.get_or_create(
         register=indicator.register, period=indicator.period, every=list(indicator.every), by=list(indicator.by)
     )
-    values = {"register": indicator.register, "declaration": document, "declared_at": at, "personal": personal, "rules": RULES}
+    values = {
+        "register": indicator.register,
+        "declaration": document,
+        "declared_at": at,
+        "personal": personal,
+        "rules": RULES,
+    }
     if row is not None and row.family_id == family.id:
         models.IndicatorRow.objects.filter(code=indicator.code).update(**values)
         return
@@ -178,7 +192,7 @@ def _recompute(family: domain.Family, at: datetime) -> "_Moved":
         )
         cursor.execute("DELETE FROM computed WHERE territory IS NULL RETURNING part")
         seen = cursor.fetchone()[0]
-        cursor.execute("ANALYZE computed")
+        cursor.execute("ANALYZE computed (territory, period, part)")
         cursor.execute(
             """
             UPDATE data_warehouse_indicator
@@ -271,39 +285,39 @@ def _write(
         return f"{name} = ARRAY[{', '.join(f'coalesce(cell.{name}[{slot}], 0) + excluded.{name}[{slot}]' for slot in slots)}]"
 
     def kept(name: str, kind: str) -> str:
-        said = [f"CASE WHEN {differs[slot]} THEN {name}[{slot}] END" if slot in differs else "NULL" for slot in slots]
+        said = [f"CASE WHEN moved[{slot}] THEN {name}[{slot}] END" for slot in slots]
         return f"ARRAY[{', '.join(said)}]::{kind}[]"
 
-    watched = {
-        slot: indicator
-        for slot, indicator in family.slots.items()
-        if indicator.is_watched
-    }
+    watched = {slot: indicator for slot, indicator in family.slots.items() if indicator.is_watched}
     widest = max((_LENGTHS[level] for item in watched.values() for level in item.signals), default=-1)
     statement = f"""
     WITH moves AS MATERIALIZED (SELECT * FROM ({moves}) AS all_moves WHERE {" OR ".join(differs.values())}),
-    moved AS (
+    written AS (
         INSERT INTO data_warehouse_sums AS cell
-            (family_id, territory, period, part, numerators, denominators, rows, computed_at)
-        SELECT %(family)s, territory, period, part, {given("n", "numeric")}, {given("d", "numeric")}, {given("r", "bigint")}, %(at)s
+            (family_id, territory, period, part, numerators, denominators, rows, moved, computed_at)
+        SELECT %(family)s, territory, period, part, {given("n", "numeric")}, {given("d", "numeric")}, {given("r", "bigint")},
+               ARRAY[{", ".join(differs.get(slot, "false") for slot in slots)}], %(at)s
         FROM moves ORDER BY territory, period, part
         ON CONFLICT (family_id, territory, period, part) DO UPDATE SET {", ".join(added(name) for _, name in _SUMS)},
-            computed_at = excluded.computed_at, xid = (pg_current_xact_id()::text)::bigint
-        RETURNING territory, period, part, numerators, denominators, rows
+            moved = excluded.moved, computed_at = excluded.computed_at, xid = (pg_current_xact_id()::text)::bigint
+        RETURNING territory, period, part, numerators, denominators, rows, moved
     ),
     versions AS (
         INSERT INTO data_warehouse_sums_version
             (family_id, territory, period, numerators, denominators, rows, at, source_xid)
         SELECT %(family)s, territory, period, {kept("numerators", "numeric")}, {kept("denominators", "numeric")},
                {kept("rows", "bigint")}, %(at)s, %(source_xid)s
-        FROM moved JOIN moves USING (territory, period, part) WHERE part = ''
+        FROM written WHERE part = ''
     ),
-    counts AS (SELECT ARRAY[{", ".join(f"count(*) FILTER (WHERE {differs[slot]})" for slot in chosen)}] AS moved FROM moves WHERE part = ''),
+    counts AS (
+        SELECT ARRAY[{", ".join(f"count(*) FILTER (WHERE {differs[slot]})" for slot in chosen)}] AS moved
+        FROM moves WHERE part = ''
+    ),
     watched AS (
-        SELECT territory, period, numerators, denominators, rows, ARRAY[{", ".join(differs[slot] for slot in chosen)}] AS differs
-        FROM moved JOIN moves USING (territory, period, part) WHERE part = '' AND length(territory) <= %(widest)s
+        SELECT territory, period, numerators, denominators, rows, moved
+        FROM written WHERE part = '' AND length(territory) <= %(widest)s
     )
-    SELECT counts.moved, watched.* FROM counts LEFT JOIN watched ON true
+    SELECT counts.moved AS how_many, watched.* FROM counts LEFT JOIN watched ON true
     """
     parameters = dict(values) | {"family": family.id, "at": at, "source_xid": source_xid, "widest": widest}
     with connection.cursor() as cursor:
@@ -311,14 +325,12 @@ def _write(
         rows = cursor.fetchall()
     cells = []
     for _, territory, period, numerators, denominators, counts, moved in rows:
-        for slot, did in zip(chosen, moved or (), strict=False):
-            if did and slot in watched and domain.territory_level(territory) in watched[slot].signals:
+        for slot in watched if moved else ():
+            if moved[slot - 1] and domain.territory_level(territory) in watched[slot].signals:
                 sums = numerators[slot - 1], denominators[slot - 1], counts[slot - 1]
                 value = watched[slot].value(*sums)
                 cells.append(
-                    domain.Cell(
-                        watched[slot].code, territory, period, *sums, at, at, value, watched[slot].level(value)
-                    )
+                    domain.Cell(watched[slot].code, territory, period, *sums, at, at, value, watched[slot].level(value))
                 )
     return _Moved(
         {family.slots[slot].code: count for slot, count in zip(chosen, rows[0][0], strict=True) if count}, cells
@@ -337,14 +349,14 @@ def _publish(register: str, codes: Collection[str], cells: int, at: datetime) ->
 
 
 def _signal(indicators: Mapping[str, domain.Indicator], watched: Sequence[domain.Cell], at: datetime) -> None:
-    """Raise, raise further or close the signals of these cells."""
+    """Raise, raise further or close the signals of these cells; of one that moved more than once, its last value counts."""
     standing = {
         (row.indicator, row.territory, row.period): row
         for row in models.SignalRow.objects.filter(indicator__in={cell.indicator for cell in watched}).exclude(
             state=domain.SignalState.CLOSED
         )
     }
-    for cell in watched:
+    for cell in {(cell.indicator, cell.territory, cell.period): cell for cell in watched}.values():
         row = standing.get((cell.indicator, cell.territory, cell.period))
         crossed = cell.level in (domain.Level.AMBER, domain.Level.RED)
         if row is None and crossed:

@@ -45,17 +45,17 @@ SMALL = 5
 """Fewer rows than this about persons are not shown to everybody (domain §6.2: k ≥ 5)."""
 
 
-def suppress(cells: Sequence[Cell], *, personal: Collection[str]) -> list[Cell]:
+def suppress(cells: Sequence[Cell], *, guarded: Collection[tuple[str, str]]) -> list[Cell]:
     """The same cells with the small ones withheld, for readers who may not see them. Where just one of an indicator's territories
     of a level is withheld, the next smallest is withheld with it: else the total less the others would tell it.
 
     :param cells: as they stand together on a page: the provinces of the country, the communes of one province.
-    :param personal: codes of the indicators that are computed from rows about persons.
+    :param guarded: (indicator, territory) of rows about persons that the reader may not see.
     """
     hidden: set[int] = set()
     groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for place, cell in enumerate(cells):
-        if cell.indicator in personal and cell.rows > 0:
+        if cell.rows > 0 and (cell.indicator, cell.territory) in guarded:
             groups[cell.indicator, cell.period, territory_level(cell.territory)].append(place)
     for places in groups.values():
         small = [place for place in places if cells[place].rows < SMALL]

@@ -1,7 +1,7 @@
 """The SQL of an indicator: sums over the rows of a register, by territory, period and part.
 
-Indicators whose rows count at the same places and times form a family and are computed in one pass over the rows. A pass first sums
-where the rows lie and then up the territories, so that no row is multiplied by the places above it.
+Indicators whose rows count at the same places and times form a family and are computed in one pass over the rows. A pass first
+sums where the rows lie and then up the territories, so that no row is multiplied by the places above it.
 """
 
 import json
@@ -13,9 +13,6 @@ from lienthong.data.warehouse.domain._indicator import Condition, Every, Indicat
 
 Part = str
 """A part of an indicator's rows: ``channel=online``; empty: all of them."""
-
-DIGITS = 6
-"""Decimals to which the number in a row is taken, so that sums are exact whichever way they are added up."""
 
 _PERIODS = {
     Every.ALL: "''",
@@ -52,8 +49,8 @@ def sums(
 
     :param rows_sql: rows as a SELECT of sign, payload, territory.
     :param values: takes the statement's parameters.
-    :param few: the rows are few: they are read once and kept. Else they are read anew for each pass, which the server may then share
-        among its workers.
+    :param few: the rows are what some transactions added and took: they are read once and kept. Else they are all there are, none
+        of them taken, and are read anew for each pass, which the server may then share among its workers.
     :param parts: whether the parts are summed as well.
     """
     return _Statement(family, rows_sql, values, chosen, few, parts).text()
@@ -68,6 +65,7 @@ class _Statement:
         self.by = family.by if parts else ()
         self.indicators = {slot: family.slots[slot] for slot in chosen}
         self.fields: dict[tuple[str, str], str] = {}
+        self._one = "sign" if few else "1"
 
     def text(self) -> str:
         """The whole statement."""
@@ -76,7 +74,6 @@ class _Statement:
         day = self._field(self.family.period, "text") if self.family.period else ""
         members = [(name, self._field(name, "text")) for name in self.by]
         dated = f"{day} IS NOT NULL" if day else "true"
-        here = f"coalesce(place.ancestor, '') AS territory, {{period}} AS period, {{part}} AS part, {up}"
         above = "LEFT JOIN data_warehouse_place place ON place.code = {rows}.territory"
         named, selects = [], []
         for number, (every, derived) in enumerate(self._passes()):
@@ -84,10 +81,11 @@ class _Statement:
             named.append(
                 f"at{number} AS (SELECT territory, {period} AS period, {sums} FROM typed WHERE {dated} GROUP BY 1, 2)"
             )
-            selects += [
-                f"SELECT {here.format(period=form, part=chr(39) * 2)} FROM at{number} {above.format(rows=f'at{number}')} GROUP BY 1, 2"
-                for form in ("period", *(["''"] if derived else []))
-            ]
+            for form in ("period", "''") if derived else ("period",):
+                selects.append(f"""
+                    SELECT coalesce(place.ancestor, '') AS territory, {form} AS period, '' AS part, {up}
+                    FROM at{number} {above.format(rows=f"at{number}")} GROUP BY 1, 2
+                """)
             for place, (name, member) in enumerate(members):
                 named.append(f"""of{number}_{place} AS (
                     SELECT coalesce(place.ancestor, '') AS territory, {period} AS period, '{name}=' || {member} AS part, {sums}
@@ -111,30 +109,38 @@ class _Statement:
         """The rows with the fields that the sums need, each read once from its document."""
         if not self.fields:
             return f"SELECT rows.sign, rows.territory FROM ({self.rows_sql}) AS rows"
-        columns = ", ".join(f"{self._read(*key)} AS {name}" for key, name in self.fields.items())
-        record = ", ".join(f'"{name}" jsonb' for name in dict.fromkeys(name for name, _ in self.fields))
+        kinds: dict[str, set[str]] = {}
+        for name, kind in self.fields:
+            kinds.setdefault(name, set()).add(kind)
+        # A field that is wanted in one kind alone is read as such at once, not anew wherever it is used.
+        record = ", ".join(
+            f'"{name}" {next(iter(wanted)) if len(wanted) == 1 else "jsonb"}' for name, wanted in kinds.items()
+        )
+        columns = ", ".join(
+            f'r."{name}" AS {column}'
+            if len(kinds[name]) == 1 or kind == "jsonb"
+            else f"(r.\"{name}\" #>> '{{}}')::{kind} AS {column}"
+            for (name, kind), column in self.fields.items()
+        )
         return f"""
             SELECT rows.sign, rows.territory, {columns} FROM ({self.rows_sql}) AS rows
             CROSS JOIN LATERAL jsonb_to_record(rows.payload) AS r ({record})
         """
-
-    def _read(self, name: str, kind: str) -> str:
-        if kind == "jsonb":
-            return f'r."{name}"'
-        text = f"(r.\"{name}\" #>> '{{}}')"
-        return text if kind == "text" else f"round({text}::numeric, {DIGITS})"
 
     def _field(self, name: str, kind: str) -> str:
         return self.fields.setdefault((name, kind), f"f{len(self.fields)}")
 
     def _sums(self, slot: int, indicator: Indicator) -> list[str]:
         where = self._holds(indicator.where)
-        rows = f"sum({self._if(where, 'sign')})"
+        rows = f"sum({self._if(where, self._one)})"
         divided = self._gives(indicator.denominator, where) if indicator.denominator else "0::numeric"
         return [f"{self._gives(indicator.numerator, where)} AS n{slot}", f"{divided} AS d{slot}", f"{rows} AS r{slot}"]
 
     def _gives(self, measure: Measure, where: list[str]) -> str:
-        amount = f"sign * coalesce({self._field(measure.of, 'numeric')}, 0)" if measure.of else "sign"
+        amount = self._one
+        if measure.of:
+            amount = f"coalesce({self._field(measure.of, 'numeric')}, 0)"
+            amount = f"sign * {amount}" if self.few else amount
         return f"sum({self._if([*where, *self._holds(measure.where)], amount)})"
 
     def _if(self, conditions: list[str], amount: str) -> str:

@@ -5,6 +5,11 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
+EXACT = """
+ALTER TABLE data_warehouse_sums ALTER numerators TYPE numeric[], ALTER denominators TYPE numeric[];
+ALTER TABLE data_warehouse_sums_version ALTER numerators TYPE numeric[], ALTER denominators TYPE numeric[];
+"""
+"""Without a number of decimals: sums are then the same whichever way they are added up."""
 FAMILIES = """
 INSERT INTO data_warehouse_family (register, period, every, by, width)
 SELECT register, period, every, '{}', count(*) FROM (
@@ -26,9 +31,10 @@ INSERT INTO data_warehouse_declaration (indicator_id, declaration, at)
 SELECT code, declaration, declared_at FROM data_warehouse_indicator;
 """
 CELLS = """
-INSERT INTO data_warehouse_sums (family_id, territory, period, part, numerators, denominators, rows, computed_at)
+INSERT INTO data_warehouse_sums (family_id, territory, period, part, numerators, denominators, rows, moved, computed_at)
 SELECT place.family_id, place.territory, place.period, '', array_agg(cell.numerator ORDER BY i.slot),
-       array_agg(cell.denominator ORDER BY i.slot), array_agg(cell.rows ORDER BY i.slot), max(cell.computed_at)
+       array_agg(cell.denominator ORDER BY i.slot), array_agg(cell.rows ORDER BY i.slot), '{}',
+       max(cell.computed_at)
 FROM (
     SELECT DISTINCT i.family_id, cell.territory, cell.period FROM data_warehouse_cell cell
     JOIN data_warehouse_indicator i ON i.code = cell.indicator_id
@@ -139,6 +145,10 @@ class Migration(migrations.Migration):
                 ("period", models.TextField()),
                 ("part", models.TextField(default="")),
                 *_sums(),
+                (
+                    "moved",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.BooleanField(), default=list, size=None),
+                ),
                 ("computed_at", models.DateTimeField()),
                 (
                     "xid",
@@ -177,6 +187,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(EXACT, migrations.RunSQL.noop),
         migrations.RunSQL(FAMILIES, migrations.RunSQL.noop),
         migrations.RunSQL(CELLS, migrations.RunSQL.noop),
         migrations.RunSQL(PAST, migrations.RunSQL.noop),

@@ -1,7 +1,7 @@
 """Cells: what indicators say now, said before, and say of parts."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from django.db import connection
 from lienthong.data.registry import queries as registry
 from lienthong.data.warehouse import domain, models
 from lienthong.data.warehouse.queries._indicators import indicator, indicators
+from lienthong.foundation.access.queries import Rights
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,27 @@ def cells_known_at(
         "known": at, "codes": None if codes is None else list(codes), "territories": list(territories), "period": period,
     }  # fmt: skip
     return _read(_THEN, values, indicators(codes=codes))
+
+
+READ_ROWS = "data.registry.read"
+"""Who may do this to a register in a place sees small numbers about it too."""
+
+
+def guarded(*, codes: Collection[str], rights: Rights, territories: Collection[str]) -> set[tuple[str, str]]:
+    """(indicator, territory) of rows about persons that a reader may not see: what few of them say is withheld."""
+    rows = models.IndicatorRow.objects.filter(personal=True, code__in=list(codes)).values_list("code", "register")
+    return {
+        (code, territory)
+        for code, register in rows
+        for territory in territories
+        if not rights.allows(READ_ROWS, territory=territory, sector=register)
+    }
+
+
+def shown_to(rights: Rights, cells: Sequence[domain.Cell]) -> list[domain.Cell]:
+    """The cells that stand together on a page, the small ones withheld from who may not see their rows."""
+    codes, territories = {cell.indicator for cell in cells}, {cell.territory for cell in cells}
+    return domain.suppress(cells, guarded=guarded(codes=codes, rights=rights, territories=territories))
 
 
 def known_at(*, code: str, territory: str, at: datetime, period: str = "") -> Point | None:

@@ -40,14 +40,6 @@ def meanings(*, code: str) -> list[Meaning]:
     return [Meaning(domain.Indicator.parse(document), at) for document, at in rows.values_list("declaration", "at")]
 
 
-def personal(*, codes: Sequence[str] | None = None) -> set[str]:
-    """Codes of the indicators that are computed from rows about persons."""
-    rows = models.IndicatorRow.objects.filter(personal=True)
-    if codes is not None:
-        rows = rows.filter(code__in=codes)
-    return set(rows.values_list("code", flat=True))
-
-
 def families(*, codes: Sequence[str]) -> list[domain.Family]:
     """The families of these indicators, each with the slots of these alone."""
     found: dict[int, tuple[models.FamilyRow, dict[int, domain.Indicator]]] = {}

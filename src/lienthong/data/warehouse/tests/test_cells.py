@@ -62,7 +62,9 @@ def cells(code: str) -> dict[tuple[str, str], tuple]:
     place = models.IndicatorRow.objects.get(code=code)
     rows = models.CellRow.objects.filter(family=place.family, part="")
     found = {
-        (row.territory, row.period): tuple(sums[place.slot - 1] for sums in (row.numerators, row.denominators, row.rows))
+        (row.territory, row.period): tuple(
+            sums[place.slot - 1] for sums in (row.numerators, row.denominators, row.rows)
+        )
         for row in rows
         if len(row.rows) >= place.slot
     }
