@@ -53,8 +53,8 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
     declared = warehouse.indicator(code=code)
     request.rights.require(VIEW, territory=place)
     since = warehouse.watermark()
-    board = queries.board(territory=place, on=today, section="", leading=code)
-    cell = warehouse.cell(code=code, territory=place)
+    board = queries.board(territory=place, on=today, rights=request.rights, leading=code)
+    cell = next(iter(warehouse.shown_to(request.rights, warehouse.cells(codes=[code], territories=[place]))), None)
     register = registry.register(key=declared.register)
     may_see_rows = register.declaration.sharing == "open" or request.rights.allows(
         "data.registry.read", territory=place, sector=declared.register
@@ -64,7 +64,7 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
         "open_places": _open_places(request, board),
         "indicator": declared,
         "cell": cell,
-        "past": warehouse.past(code=code, territory=place),
+        "past": [] if cell and cell.suppressed else warehouse.past(code=code, territory=place),
         "drivers": intelligence.drivers(code=code, territories=[item.code for item in board.places]),
         "outlook": queries.outlook(code=code, territory=place) if declared.every else None,
         "register": register,
@@ -75,7 +75,7 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
         "signals": [item for item in board.signals if item.indicator == code],
         "rows_query": _rows_query(declared, place),
     }
-    return render(request, "dashboards/indicator.html", context | _live([code], board.territories, since))
+    return render(request, "dashboards/indicator.html", context | _live(request, [code], board.territories, since))
 
 
 def _board(request: HttpRequest, *, territory: str, section: str = "") -> HttpResponse:
@@ -83,7 +83,9 @@ def _board(request: HttpRequest, *, territory: str, section: str = "") -> HttpRe
     today = clock.vietnam_date(now)
     request.rights.require(VIEW, territory=territory, sector=section)
     since = warehouse.watermark()
-    board = queries.board(territory=territory, on=today, section=section, leading=request.GET.get("by", ""))
+    board = queries.board(
+        territory=territory, on=today, rights=request.rights, section=section, leading=request.GET.get("by", "")
+    )
     context = {
         "board": board,
         "section": section,
@@ -93,7 +95,7 @@ def _board(request: HttpRequest, *, territory: str, section: str = "") -> HttpRe
         "indicators": warehouse.indicators(codes=board.codes),
         "names": directory.units_by_code({signal.territory for signal in board.signals}, today),
     }
-    return render(request, "dashboards/board.html", context | _live(board.codes, board.territories, since))
+    return render(request, "dashboards/board.html", context | _live(request, board.codes, board.territories, since))
 
 
 def _open_places(request: HttpRequest, board: queries.Board) -> set[str]:
@@ -101,12 +103,18 @@ def _open_places(request: HttpRequest, board: queries.Board) -> set[str]:
     return {code for code, _ in board.path if request.rights.allows(VIEW, territory=code)}
 
 
-def _live(codes: list[str], territories: list[str], since: int) -> dict:
+def _live(request: HttpRequest, codes: list[str], territories: list[str], since: int) -> dict:
     """The ticket with which the page listens to exactly what it shows, from the moment on before it was read."""
     until = time.time() + conf.TICKET_SECONDS
+    guarded = warehouse.guarded(codes=codes, rights=request.rights, territories=territories)
     return {
         "ticket": make_ticket(
-            key=settings.SECRET_KEY, territories=territories, indicators=codes, since=since, until=until
+            key=settings.SECRET_KEY,
+            territories=territories,
+            indicators=codes,
+            since=since,
+            until=until,
+            guarded=sorted({code for code, _ in guarded}),
         ),
         "tones": domain.TONES,
     }
