@@ -51,8 +51,9 @@ def board(*, territory: str, on: date, rights: Rights, section: str = "", leadin
         # A sector that has no number here yet would be a row of empty tiles; its own board says what is missing.
         sections = [item for item in sections if cells.keys() & set(shown[item.key])]
         codes = [code for item in sections for code in shown[item.key]]
-    told = [code for code in codes if code in cells and not cells[code].suppressed]
-    trends = warehouse.trends(codes=told, territory=territory, limit=24)
+    guarded = {code for code, _ in warehouse.guarded(codes=codes, rights=rights, territories=[territory])}
+    told = [code for code in codes if not territory or code not in guarded]
+    trends = warehouse.trends(codes=told, territory=territory, limit=24, guarded=guarded)
     quality_of = {score.group[0]: score.index for score in quality.scores(by=["register"])}
     tiles = tuple(
         (

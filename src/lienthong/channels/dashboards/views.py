@@ -59,13 +59,17 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
     may_see_rows = register.declaration.sharing == "open" or request.rights.allows(
         "data.registry.read", territory=place, sector=declared.register
     )
+    places = [item.code for item in board.places]
+    guarded = warehouse.guarded(codes=[code], rights=request.rights, territories=[place, *places])
+    meanings = warehouse.meanings(code=code)
     context = {
         "board": board,
         "open_places": _open_places(request, board),
+        "meant_since": meanings[-1].at if len(meanings) > 1 else None,
         "indicator": declared,
         "cell": cell,
-        "past": [] if cell and cell.suppressed else warehouse.past(code=code, territory=place),
-        "drivers": intelligence.drivers(code=code, territories=[item.code for item in board.places]),
+        "past": [] if guarded and place else warehouse.past(code=code, territory=place, guarded=bool(guarded)),
+        "drivers": None if guarded else intelligence.drivers(code=code, territories=places),
         "outlook": queries.outlook(code=code, territory=place) if declared.every else None,
         "register": register,
         "may_see_rows": may_see_rows,

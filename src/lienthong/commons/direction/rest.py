@@ -39,7 +39,7 @@ class DirectiveIn(Schema):
     text: str = ""
     document: str = ""
     signal_id: UUID | None = None
-    grace_days: int | None = Field(None, ge=1, le=60)
+    grace_days: int | None = Field(None, ge=1, le=domain.LONGEST_GRACE)
     tasks: list[TaskIn]
 
 

@@ -39,7 +39,6 @@ class IndicatorRow(models.Model):
     register = models.TextField(db_index=True)
     family = models.ForeignKey(FamilyRow, on_delete=models.PROTECT, related_name="indicators")
     slot = models.SmallIntegerField()
-    personal = models.BooleanField(default=False)
     declaration = models.JSONField()
     declared_at = models.DateTimeField()
     checked_at = models.DateTimeField()

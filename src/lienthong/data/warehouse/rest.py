@@ -88,7 +88,7 @@ def cells(
         request.rights.require(VIEW, territory=place)
     asked = {"codes": [queries.indicator(code=code).code], "territories": territory, "period": period}
     found = queries.cells_known_at(at=known_at, **asked) if known_at else queries.cells(**asked)
-    return queries.shown_to(request.rights, found)
+    return queries.shown_to(request.rights, found, past=known_at is not None)
 
 
 @router.get("/indicators/{code}/parts", response=list[PartOut])
@@ -97,19 +97,23 @@ def parts(request: HttpRequest, code: str, by: str, territory: str = "", period:
     request.rights.require(VIEW, territory=territory)
     declared = queries.indicator(code=code)
     found = queries.parts(code=code, territories=[territory], by=by, periods=[period]).get((territory, period), {})
-    small = domain.SMALL if queries.guarded(codes=[code], rights=request.rights, territories=[territory]) else 0
+    guarded = queries.guarded(codes=[code], rights=request.rights, territories=[territory])
+    hidden = domain.withheld({part: rows for part, (_, _, rows) in found.items()}) if guarded else set()
     return [
         {"part": part, "numerator": n, "denominator": d, "rows": rows, "value": declared.value(n, d, rows)}
         for part, (n, d, rows) in sorted(found.items())
-        if rows >= small
+        if part not in hidden
     ]
 
 
 @router.get("/indicators/{code}/past", response=list[PointOut])
 def past(request: HttpRequest, code: str, territory: str = "", period: str = "", limit: int = Query(60, ge=1, le=1000)):
-    """What a value was over time, oldest first."""
+    """What a value was over time, oldest first. Of rows about persons, below the country, only for who may see the rows."""
     request.rights.require(VIEW, territory=territory)
-    return queries.past(code=code, territory=territory, period=period, limit=limit)
+    guarded = bool(queries.guarded(codes=[code], rights=request.rights, territories=[territory]))
+    if guarded and territory:
+        request.rights.require(queries.READ_ROWS, territory=territory, sector=queries.indicator(code=code).register)
+    return queries.past(code=code, territory=territory, period=period, limit=limit, guarded=guarded)
 
 
 @router.get("/signals", response=list[SignalOut])

@@ -46,12 +46,11 @@ def declare_many(*, documents: Sequence[Mapping[str, Any]], by: str, at: datetim
         row = known.get(indicator.code)
         if row is not None and row.declaration == document and row.rules == RULES:
             continue
-        declaration = registry.declaration(register=indicator.register)
         if domain.Every.WEEK in indicator.every:
-            declared = declaration.schema.get("properties", {})
+            declared = registry.declaration(register=indicator.register).schema.get("properties", {})
             if declared.get(indicator.period, {}).get("format") != "date":
                 raise domain.BadIndicator(code=indicator.code, problem=f"{indicator.period} must have the format date")
-        _place(indicator, row, document, personal=bool(declaration.person), at=at)
+        _place(indicator, row, document, at=at)
         if row is None or row.declaration != document:
             models.DeclarationRow.objects.create(indicator_id=indicator.code, declaration=document, at=at)
             audit.record(by=by, action="data.warehouse.declare", subject=f"indicator:{indicator.code}", at=at)
@@ -65,7 +64,6 @@ def _place(
     row: models.IndicatorRow | None,
     document: Mapping[str, Any],
     *,
-    personal: bool,
     at: datetime,
 ) -> None:
     """Give the indicator a slot in its family. One that comes from another family brings its past with it."""
@@ -76,7 +74,6 @@ def _place(
         "register": indicator.register,
         "declaration": document,
         "declared_at": at,
-        "personal": personal,
         "rules": RULES,
     }
     if row is not None and row.family_id == family.id:
@@ -140,7 +137,7 @@ def apply(*, register: str, xids: Sequence[int], at: datetime) -> int:
     for seen, group in _unseen(register, new):
         for family in queries.families(codes=seen):
             values: dict[str, Any] = {"register": register, "xids": group}
-            moves = domain.sums(family, registry.CHANGED_ROWS, values, chosen=sorted(family.slots), few=True)
+            moves = domain.sums(family, registry.CHANGED_ROWS, values, chosen=sorted(family.slots), changes=True)
             moved = _write(family, moves, values, at=at, source_xid=max(group))
             cells += sum(moved.counts.values())
             codes |= moved.counts.keys()
@@ -162,23 +159,24 @@ def recompute(*, code: str, at: datetime) -> int:
 @transaction.atomic
 def recompute_many(*, codes: Sequence[str], at: datetime) -> int:
     """The same for several, a family at a time. Only what differs is written; every threshold is looked at again."""
-    differed, families = 0, queries.families(codes=codes)
-    for register in sorted({family.register for family in families}):
+    families: dict[str, list[domain.Family]] = {}
+    for family in queries.families(codes=codes):
+        families.setdefault(family.register, []).append(family)
+    total = 0
+    for register, members in sorted(families.items()):
         _lock(register)
-        told: dict[str, domain.Indicator] = {}
-        for family in families:
-            if family.register == register:
-                differed += sum(_recompute(family, at).counts.values())
-                told |= {indicator.code: indicator for indicator in family.slots.values()}
+        differed = sum(sum(_recompute(family, at).counts.values()) for family in members)
+        told = {indicator.code: indicator for family in members for indicator in family.slots.values()}
         _signal(told, queries.watched(indicators=list(told.values())), at)
         _publish(register, told, differed, at)
-    return differed
+        total += differed
+    return total
 
 
 def _recompute(family: domain.Family, at: datetime) -> "_Moved":
     chosen = sorted(family.slots)
     values: dict[str, Any] = {"register": family.register}
-    computed = domain.sums(family, registry.CURRENT_ROWS, values, chosen=chosen, few=False)
+    computed = domain.sums(family, registry.CURRENT_ROWS, values, chosen=chosen, changes=False)
     nothing = ", ".join("NULL" for _ in range(3 * len(chosen)))
     with connection.cursor() as cursor:
         # A table of its own, so that the server may share the work among its workers; one row more tells which transactions

@@ -23,9 +23,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
+from lienthong.data.warehouse.domain import COUNTRY, SMALL
+
 CHANNEL = "live"
-SMALL = 5
-"""Rows about persons, fewer than which are not told to everybody (as data.warehouse withholds them)."""
 HEARTBEAT_SECONDS = 15
 PAUSE_SECONDS = 0.05
 """Between two pushes: what moves in it is told together."""
@@ -48,25 +48,20 @@ class Page:
     """One open page: what it may see, from when on, and what waits to be sent to it."""
 
     territories: list[str]
-    """The board's own first, then its places."""
     indicators: list[str]
     since: int
     guarded: frozenset[str] = frozenset()
-    """Indicators about persons whose rows the reader may not see: of these nothing is told that few people stand behind, and
-    nothing of the places, from which a withheld one could be reckoned."""
+    """Indicators about persons whose rows the reader may not see: of these only the country's number is told, and no small one;
+    from those of its places a withheld one could be reckoned."""
     queue: asyncio.Queue = field(default_factory=lambda: asyncio.Queue(QUEUE))
 
     def cells(self) -> list[tuple[str, str]]:
         """Every (indicator, territory) it shows."""
-        return [
-            (indicator, territory)
-            for indicator in self.indicators
-            for territory in (self.territories[:1] if indicator in self.guarded else self.territories)
-        ]
+        return [(indicator, territory) for indicator in self.indicators for territory in self.territories]
 
     def may_hear(self, row: tuple) -> bool:
         """Whether a moved cell may be told to it."""
-        return row[1] not in self.guarded or (row[2] == self.territories[0] and not 0 < row[6] < SMALL)
+        return row[1] not in self.guarded or (row[2] == COUNTRY and not 0 < row[6] < SMALL)
 
 
 class Live:

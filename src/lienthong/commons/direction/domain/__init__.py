@@ -1,6 +1,7 @@
 """Directives and tasks: their states, deadlines, targets, effects, and the rules between them."""
 
 from lienthong.commons.direction.domain._deadlines import (
+    LONGEST_GRACE,
     REMINDERS,
     By,
     Count,
@@ -32,6 +33,7 @@ from lienthong.commons.direction.domain._refusals import (
 )
 from lienthong.commons.direction.domain._states import ISSUE, READ, TRANSITIONS, WORK, Move, TaskState, next_state
 from lienthong.commons.direction.domain._tasks import (
+    BEYOND_ANY_TARGET,
     WEEKLY,
     Answer,
     Directive,
@@ -47,7 +49,9 @@ TASKS = "directive-tasks"
 SOURCE = "direction"
 
 __all__ = [
+    "BEYOND_ANY_TARGET",
     "ISSUE",
+    "LONGEST_GRACE",
     "READ",
     "REMINDERS",
     "SOURCE",

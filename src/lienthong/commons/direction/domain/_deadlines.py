@@ -11,6 +11,8 @@ from lienthong.kernel.clock import end_of_day
 
 REMINDERS = (7, 3, 1)
 """Working days before the deadline on which the lead agency is reminded."""
+LONGEST_GRACE = 60
+"""Working days at most before an overdue task climbs one more level."""
 _DAY, _INSTANT = timedelta(days=1), timedelta(microseconds=1)
 
 

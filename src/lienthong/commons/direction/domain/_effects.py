@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from lienthong.data.intelligence.domain import Verdict
+
 
 class Anyway(StrEnum):
     """Whether a target would be met if nothing were done, by the forecast."""
@@ -75,11 +77,11 @@ _OUTCOMES = {
 }
 
 
-def outcome(verdict: str, effect: float | None, *, up: bool) -> Outcome:
-    """The outcome of an estimate: ``verdict`` as data.intelligence gives it, ``up`` when higher is better."""
-    if verdict == "none seen":
+def outcome(verdict: Verdict, effect: float | None, *, up: bool) -> Outcome:
+    """The outcome of an estimate, ``up`` when higher is better."""
+    if verdict is Verdict.NONE_SEEN:
         return Outcome.NONE_SEEN
-    if verdict != "effect" or effect is None:
+    if verdict is not Verdict.EFFECT or effect is None:
         return Outcome.CANNOT_SAY
     return Outcome.WORKED if (effect > 0) is up else Outcome.WORSE
 

@@ -12,6 +12,8 @@ from lienthong.commons.direction.domain._deadlines import Standing, standing
 from lienthong.commons.direction.domain._states import ISSUE, TRANSITIONS, WORK, Move, TaskState
 from lienthong.kernel.clock import vietnam_date
 
+BEYOND_ANY_TARGET = Decimal(10) ** 30
+"""More than any column of numbers keeps."""
 WEEKLY = "week"
 """As the period of a target: the last week that is over, whichever it is."""
 

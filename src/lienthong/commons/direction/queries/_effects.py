@@ -56,7 +56,7 @@ def _effect(name: str, estimate, indicator: warehouse_domain.Indicator, units=()
         domain.UnitEffect(unit["territory"], unit["effect"], unit["low"], unit["high"], word[unit["worked"]])
         for unit in units
     )
-    outcome = domain.outcome(estimate.verdict.value, estimate.effect, up=up)
+    outcome = domain.outcome(estimate.verdict, estimate.effect, up=up)
     return domain.TaskEffect(
         name, outcome, estimate.effect, estimate.low, estimate.high, estimate.vi, estimate.en, parts
     )

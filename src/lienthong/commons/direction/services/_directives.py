@@ -44,7 +44,8 @@ def issue(
     A signal has one directive: issued for it again, the one that is there is returned.
 
     :param grace_days: working days after which an overdue task climbs one more level; else the space's own.
-    :raises domain.BadDirective: no title or task, or a deadline in the past.
+    :raises domain.BadDirective: no title or task, a deadline in the past, a target that is no number, territories that cannot
+        be measured together.
     :raises data.warehouse.domain.UnknownIndicator: a target is on no known indicator.
     :raises domain.AgencyEnded: a lead agency was split; its parts are named.
     :raises domain.UnknownAgency: there is no agency of that code.
@@ -52,7 +53,7 @@ def issue(
     if signal_id is not None and (known := queries.directive_of_signal(signal_id=signal_id)):
         return known
     today = vietnam_date(at)
-    _check(title, tasks, today)
+    _check(title, tasks, grace_days, today)
     with connection.cursor() as cursor:  # numbers of a year follow one another without a gap
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('commons.direction.number'), %s)", [today.year])
     last = (
@@ -203,12 +204,17 @@ def measure(*, indicators: Sequence[str], at: datetime) -> int:
 # --- inside -----------------------------------------------------------------------------------------------------------
 
 
-def _check(title: str, tasks: Sequence[domain.NewTask], today: date) -> None:
+def _check(title: str, tasks: Sequence[domain.NewTask], grace_days: int | None, today: date) -> None:
     if not title.strip():
         raise domain.BadDirective(problem="chưa có trích yếu", problem_en="it has no title")
     if not tasks or any(not task.content.strip() for task in tasks):
         raise domain.BadDirective(
             problem="chưa có nhiệm vụ nào có nội dung", problem_en="it has no task with a content"
+        )
+    if grace_days is not None and not 1 <= grace_days <= domain.LONGEST_GRACE:
+        raise domain.BadDirective(
+            problem=f"thời gian chờ báo lên một cấp phải từ 1 đến {domain.LONGEST_GRACE} ngày làm việc",
+            problem_en=f"the time before the next level is told must be 1 to {domain.LONGEST_GRACE} working days",
         )
     for task in tasks:
         if task.due_on is not None and task.due_on < today:
@@ -217,6 +223,11 @@ def _check(title: str, tasks: Sequence[domain.NewTask], today: date) -> None:
             )
         if task.target is not None:
             warehouse.indicator(code=task.target.indicator)
+            if not task.target.value.is_finite() or abs(task.target.value) >= domain.BEYOND_ANY_TARGET:
+                raise domain.BadDirective(
+                    problem=f"mục tiêu {task.target.value} không phải là số dùng được",
+                    problem_en=f"the target {task.target.value} is not a number that can be used",
+                )
             _check_places(task.target)
 
 

@@ -12,6 +12,7 @@ from lienthong.commons.direction import domain, queries, services
 from lienthong.data.identity import samples
 from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.intelligence import services as intelligence_services
+from lienthong.data.intelligence.domain import Verdict
 from lienthong.data.intelligence.tests.test_services import (  # noqa: F401 - a fixture
     BY,
     MONDAY,
@@ -22,6 +23,7 @@ from lienthong.data.intelligence.tests.test_services import (  # noqa: F401 - a 
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.kernel import clock
 
+PROVINCE = samples.PROVINCE
 START = MONDAY + timedelta(weeks=20)
 
 
@@ -41,7 +43,7 @@ def test_a_target_is_beyond_within_or_on_the_side_that_comes_anyway(value, low, 
     ],
 )  # fmt: skip
 def test_no_more_is_said_than_was_estimated(verdict, effect, up, expected):
-    assert domain.outcome(verdict, effect, up=up) is domain.Outcome(expected)
+    assert domain.outcome(Verdict(verdict), effect, up=up) is domain.Outcome(expected)
 
 
 def issue(places: list[str], *, starts_on: date | None = START, indicator: str = "answered") -> domain.Task:
@@ -173,6 +175,37 @@ class TestTheForm:
             target=domain.Target("answered", provinces[0], Decimal(10), True), due_on=due + timedelta(weeks=30)
         )
         assert short.short
+
+    def test_a_number_gives_no_authority_over_agencies_elsewhere(self, provinces):  # noqa: F811
+        fill(provinces)
+        sent = {
+            "title": "Thử", "content": "Việc", "due_on": "", "target_value": "70,5", "grace_days": "5", "places": [PROVINCE],
+        }  # fmt: skip
+        address = f"/directives/new?indicator=answered&territory={PROVINCE}"
+        chairperson = signed_in("chu-tich-tinh")
+        assert chairperson.post(address, sent | {"lead_agency": "G06"}).status_code == 403
+        assert chairperson.post(address, sent | {"lead_agency": "H19"}).status_code == 302
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("grace_days", "0"), ("grace_days", "61"), ("grace_days", "99999999"), ("target_value", "NaN"),
+            ("target_value", "1e40"), ("target_value", "nhiều"), ("due_on", "32/12/2026"),
+        ],
+    )  # fmt: skip
+    def test_what_cannot_be_is_refused_on_the_form(self, provinces, field, value):  # noqa: F811
+        fill(provinces)
+        sent = {
+            "title": "Thử",
+            "content": "Việc",
+            "lead_agency": "G06",
+            "due_on": "",
+            "target_value": "70",
+            "grace_days": "5",
+        }
+        page = signed_in("lanh-dao-tw").post("/directives/new?indicator=answered", sent | {field: value})
+        assert page.status_code == 422
+        assert "Chỉ đạo chưa ban hành được" in page.content.decode()
 
     def test_it_is_for_those_who_may_direct_there(self, provinces):  # noqa: F811
         fill(provinces)

@@ -1,7 +1,7 @@
 """What an indicator is, how it is computed, its values, and when a value is a signal. Pure: no database, no clock."""
 
-from lienthong.data.warehouse.domain._cells import SMALL, Cell, Signal, SignalState, suppress
-from lienthong.data.warehouse.domain._formula import Family, Part, sums
+from lienthong.data.warehouse.domain._cells import SMALL, Cell, Signal, SignalState, suppressed, withheld
+from lienthong.data.warehouse.domain._formula import Family, sums
 from lienthong.data.warehouse.domain._indicator import (
     COUNTRY,
     FIELD,
@@ -30,12 +30,12 @@ __all__ = [
     "Indicator",
     "Level",
     "Measure",
-    "Part",
     "Signal",
     "SignalState",
     "UnknownIndicator",
     "UnknownPart",
     "sums",
-    "suppress",
+    "suppressed",
     "territory_level",
+    "withheld",
 ]

@@ -1,14 +1,13 @@
 """What a board shows of an indicator: its values, and those that crossed a threshold."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from lienthong.data.warehouse.domain._indicator import Level, territory_level
+from lienthong.data.warehouse.domain._indicator import Level
 
 
 class SignalState(StrEnum):
@@ -45,31 +44,23 @@ SMALL = 5
 """Fewer rows than this about persons are not shown to everybody (domain §6.2: k ≥ 5)."""
 
 
-def suppress(cells: Sequence[Cell], *, guarded: Collection[tuple[str, str]]) -> list[Cell]:
-    """The same cells with the small ones withheld, for readers who may not see them. Where just one of an indicator's territories
-    of a level is withheld, the next smallest is withheld with it: else the total less the others would tell it.
+def withheld(rows: Mapping[str, int]) -> set[str]:
+    """Which of the parts of a known whole are withheld: those that few rows stand behind, and as many of the next smallest as
+    it takes that the whole less what is shown tells nothing small either.
 
-    :param cells: as they stand together on a page: the provinces of the country, the communes of one province.
-    :param guarded: (indicator, territory) of rows about persons that the reader may not see.
+    :param rows: rows about persons by territory, channel or whatever they are parted by.
     """
-    hidden: set[int] = set()
-    groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for place, cell in enumerate(cells):
-        if cell.rows > 0 and (cell.indicator, cell.territory) in guarded:
-            groups[cell.indicator, cell.period, territory_level(cell.territory)].append(place)
-    for places in groups.values():
-        small = [place for place in places if cells[place].rows < SMALL]
-        hidden |= set(small)
-        others = [place for place in places if cells[place].rows >= SMALL]
-        if len(small) == 1 and others:
-            hidden.add(min(others, key=lambda place: (cells[place].rows, cells[place].territory)))
+    hidden = {key for key, count in rows.items() if 0 < count < SMALL}
+    others = sorted((key for key, count in rows.items() if count >= SMALL), key=lambda key: (rows[key], key))
+    while hidden and others and (len(hidden) == 1 or sum(rows[key] for key in hidden) < SMALL):
+        hidden.add(others.pop(0))
+    return hidden
+
+
+def suppressed(cell: Cell) -> Cell:
+    """The cell without what it says."""
     none = Decimal(0)
-    return [
-        replace(cell, numerator=none, denominator=none, rows=0, value=None, level=Level.NONE, suppressed=True)
-        if place in hidden
-        else cell
-        for place, cell in enumerate(cells)
-    ]
+    return replace(cell, numerator=none, denominator=none, rows=0, value=None, level=Level.NONE, suppressed=True)
 
 
 @dataclass(frozen=True)

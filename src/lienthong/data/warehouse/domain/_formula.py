@@ -11,9 +11,6 @@ from typing import Any
 
 from lienthong.data.warehouse.domain._indicator import Condition, Every, Indicator, Measure
 
-Part = str
-"""A part of an indicator's rows: ``channel=online``; empty: all of them."""
-
 _PERIODS = {
     Every.ALL: "''",
     Every.MONTH: "left({day}, 7)",
@@ -42,30 +39,30 @@ def sums(
     values: dict[str, Any],
     *,
     chosen: Sequence[int],
-    few: bool,
+    changes: bool,
     parts: bool = True,
 ) -> str:
     """A SELECT of territory, period, part and, for each chosen slot, ``n…, d…, r…``: numerator, denominator, rows.
 
     :param rows_sql: rows as a SELECT of sign, payload, territory.
     :param values: takes the statement's parameters.
-    :param few: the rows are what some transactions added and took: they are read once and kept. Else they are all there are, none
-        of them taken, and are read anew for each pass, which the server may then share among its workers.
+    :param changes: the rows are what some transactions added and took: they are read once and kept. Else they are all there
+        are, none of them taken, and are read anew for each pass, which the server may then share among its workers.
     :param parts: whether the parts are summed as well.
     """
-    return _Statement(family, rows_sql, values, chosen, few, parts).text()
+    return _Statement(family, rows_sql, values, chosen, changes, parts).text()
 
 
 class _Statement:
     def __init__(
-        self, family: Family, rows_sql: str, values: dict[str, Any], chosen: Sequence[int], few: bool, parts: bool
+        self, family: Family, rows_sql: str, values: dict[str, Any], chosen: Sequence[int], changes: bool, parts: bool
     ) -> None:
         self.family, self.rows_sql, self.values = family, rows_sql, values
-        self.chosen, self.few = chosen, few
+        self.chosen, self.changes = chosen, changes
         self.by = family.by if parts else ()
         self.indicators = {slot: family.slots[slot] for slot in chosen}
         self.fields: dict[tuple[str, str], str] = {}
-        self._one = "sign" if few else "1"
+        self._one = "sign" if changes else "1"
 
     def text(self) -> str:
         """The whole statement."""
@@ -95,7 +92,7 @@ class _Statement:
                 selects.append(f"SELECT * FROM of{number}_{place}")
                 if derived:
                     selects.append(f"SELECT territory, '', part, {up} FROM of{number}_{place} GROUP BY 1, 3")
-        typed = f"typed AS {'MATERIALIZED' if self.few else 'NOT MATERIALIZED'} ({self._typed()})"
+        typed = f"typed AS {'MATERIALIZED' if self.changes else 'NOT MATERIALIZED'} ({self._typed()})"
         return f"WITH {', '.join([typed, *named])} {' UNION ALL '.join(selects)}"
 
     def _passes(self) -> list[tuple[Every, bool]]:
@@ -140,7 +137,7 @@ class _Statement:
         amount = self._one
         if measure.of:
             amount = f"coalesce({self._field(measure.of, 'numeric')}, 0)"
-            amount = f"sign * {amount}" if self.few else amount
+            amount = f"sign * {amount}" if self.changes else amount
         return f"sum({self._if([*where, *self._holds(measure.where)], amount)})"
 
     def _if(self, conditions: list[str], amount: str) -> str:

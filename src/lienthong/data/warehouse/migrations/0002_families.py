@@ -128,7 +128,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(model_name="indicatorrow", name="slot", field=models.SmallIntegerField(null=True)),
-        migrations.AddField(model_name="indicatorrow", name="personal", field=models.BooleanField(default=False)),
         migrations.AddField(model_name="indicatorrow", name="rules", field=models.SmallIntegerField(default=0)),
         migrations.RenameModel("CellRow", "FormerCell"),
         migrations.RenameModel("CellVersion", "FormerVersion"),

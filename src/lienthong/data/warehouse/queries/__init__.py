@@ -6,13 +6,10 @@ from lienthong.data.warehouse.queries._cells import (
     cell,
     cells,
     cells_known_at,
-    guarded,
-    known_at,
     panel,
     parts,
     past,
     series,
-    shown_to,
     trends,
     watched,
     watermark,
@@ -24,9 +21,11 @@ from lienthong.data.warehouse.queries._indicators import (
     indicators,
     meanings,
 )
+from lienthong.data.warehouse.queries._privacy import READ_ROWS, guarded, shown_to
 from lienthong.data.warehouse.queries._signals import signal, signals
 
 __all__ = [
+    "READ_ROWS",
     "Meaning",
     "Point",
     "Sums",
@@ -37,7 +36,6 @@ __all__ = [
     "guarded",
     "indicator",
     "indicators",
-    "known_at",
     "meanings",
     "panel",
     "parts",

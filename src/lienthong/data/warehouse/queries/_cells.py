@@ -12,7 +12,6 @@ from django.db import connection
 from lienthong.data.registry import queries as registry
 from lienthong.data.warehouse import domain, models
 from lienthong.data.warehouse.queries._indicators import indicator, indicators
-from lienthong.foundation.access.queries import Rights
 
 
 @dataclass(frozen=True)
@@ -75,33 +74,6 @@ def cells_known_at(
     return _read(_THEN, values, indicators(codes=codes))
 
 
-READ_ROWS = "data.registry.read"
-"""Who may do this to a register in a place sees small numbers about it too."""
-
-
-def guarded(*, codes: Collection[str], rights: Rights, territories: Collection[str]) -> set[tuple[str, str]]:
-    """(indicator, territory) of rows about persons that a reader may not see: what few of them say is withheld."""
-    rows = models.IndicatorRow.objects.filter(personal=True, code__in=list(codes)).values_list("code", "register")
-    return {
-        (code, territory)
-        for code, register in rows
-        for territory in territories
-        if not rights.allows(READ_ROWS, territory=territory, sector=register)
-    }
-
-
-def shown_to(rights: Rights, cells: Sequence[domain.Cell]) -> list[domain.Cell]:
-    """The cells that stand together on a page, the small ones withheld from who may not see their rows."""
-    codes, territories = {cell.indicator for cell in cells}, {cell.territory for cell in cells}
-    return domain.suppress(cells, guarded=guarded(codes=codes, rights=rights, territories=territories))
-
-
-def known_at(*, code: str, territory: str, at: datetime, period: str = "") -> Point | None:
-    """One value as it was known at a moment."""
-    found = cells_known_at(at=at, codes=[code], territories=[territory], period=period)
-    return Point(found[0].computed_at, found[0].value) if found else None
-
-
 def watched(*, indicators: Sequence[domain.Indicator]) -> list[domain.Cell]:
     """The present values of every period that can raise a signal."""
     chosen = {item.code: item for item in indicators if item.is_watched}
@@ -129,24 +101,32 @@ def _read(statement: str, values: Mapping[str, Any], declared: Mapping[str, doma
     return found
 
 
-def past(*, code: str, territory: str, period: str = "", limit: int = 60) -> list[Point]:
-    """What a cell said over time, oldest first, at most the last ``limit`` changes."""
+def past(*, code: str, territory: str, period: str = "", limit: int = 60, guarded: bool = False) -> list[Point]:
+    """What a cell said over time, oldest first, at most the last ``limit`` changes.
+
+    :param guarded: leave out what few rows stood behind.
+    """
     declared = indicator(code=code)
-    points = _past([code], territory, period, limit)
+    points = _past([code], territory, period, limit, [code] if guarded else [])
     return [Point(at, declared.value(*sums)) for _, at, *sums in points]
 
 
-def trends(*, codes: Sequence[str], territory: str, period: str = "", limit: int = 24) -> dict[str, list[float | None]]:
-    """The last changes of several indicators in one query, oldest first: what sparklines draw."""
+def trends(
+    *, codes: Sequence[str], territory: str, period: str = "", limit: int = 24, guarded: Collection[str] = ()
+) -> dict[str, list[float | None]]:
+    """The last changes of several indicators in one query, oldest first: what sparklines draw.
+
+    :param guarded: indicators of which to leave out what few rows stood behind.
+    """
     declared = indicators(codes=codes)
     found: dict[str, list[float | None]] = {}
-    for code, _, *sums in _past(codes, territory, period, limit):
+    for code, _, *sums in _past(codes, territory, period, limit, guarded):
         value = declared[code].value(*sums)
         found.setdefault(code, []).append(None if value is None else float(value))
     return found
 
 
-def _past(codes: Sequence[str], territory: str, period: str, limit: int) -> list[tuple]:
+def _past(codes: Sequence[str], territory: str, period: str, limit: int, guarded: Collection[str]) -> list[tuple]:
     """(code, at, numerator, denominator, rows), oldest first."""
     with connection.cursor() as cursor:
         # One short walk down the index for each indicator, however long its history is.
@@ -155,10 +135,11 @@ def _past(codes: Sequence[str], territory: str, period: str, limit: int) -> list
             SELECT i.code, newest.* FROM data_warehouse_indicator i CROSS JOIN LATERAL (
                 SELECT at, {_SLOT.format(row="v")} FROM data_warehouse_sums_version v
                 WHERE v.family_id = i.family_id AND territory = %s AND period = %s AND v.rows[i.slot] IS NOT NULL
+                  AND NOT (i.code = ANY(%s) AND v.rows[i.slot] > 0 AND v.rows[i.slot] < %s)
                 ORDER BY at DESC, id DESC LIMIT %s
             ) AS newest WHERE i.code = ANY(%s)
             """,
-            [territory, period, limit, list(codes)],
+            [territory, period, list(guarded), domain.SMALL, limit, list(codes)],
         )
         return cursor.fetchall()[::-1]
 
@@ -204,7 +185,7 @@ def panel(*, code: str, territories: Sequence[str], every: domain.Every, where: 
     part = domain.Indicator.parse({**declared, "where": {**own, **where}, "every": [every.value]})
     family = domain.Family(0, part.register, part.period, part.every, (), {1: part}, 1)
     values: dict[str, Any] = {"register": part.register, "territories": list(territories)}
-    statement = domain.sums(family, registry.CURRENT_ROWS, values, chosen=[1], few=False)
+    statement = domain.sums(family, registry.CURRENT_ROWS, values, chosen=[1], changes=False)
     found: Sums = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(

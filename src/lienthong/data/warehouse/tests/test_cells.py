@@ -223,6 +223,7 @@ def test_the_past_of_a_value_can_be_asked_for():
     then = clock.now()
     send({"code": "a", "territory": "01", "state": "good"})
     services.apply(register="wells", xids=models_xids()[-1:], at=clock.now())
-    assert queries.known_at(code="wells-good", territory="01", at=then).value == 0
+    (known,) = queries.cells_known_at(at=then, codes=["wells-good"], territories=["01"])
+    assert known.value == 0
     assert [point.value for point in queries.past(code="wells-good", territory="01")] == [0, 100]
     assert queries.trends(codes=["wells-good", "wells"], territory="01", limit=1)["wells-good"] == [100.0]

@@ -2,7 +2,6 @@
 
 import random
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -74,7 +73,6 @@ def test_an_indicator_that_counts_otherwise_keeps_its_past_and_tells_since_when(
     before = clock.now()
     services.declare(document=SHARE | {"period": "since", "every": ["all"]}, by=BY, at=clock.now())
     assert queries.cell(code="wells-good", territory="01").value == 100  # only dated wells count now
-    assert queries.known_at(code="wells-good", territory="01", at=before).value == 50
     assert [point.value for point in queries.past(code="wells-good", territory="01")] == [50, 100]
     assert [meaning.indicator.period for meaning in queries.meanings(code="wells-good")] == ["", "since"]
     known = queries.cells_known_at(at=before, territories=["01", "75"])
@@ -100,27 +98,15 @@ def test_a_condition_of_nothing_counts_rows_that_say_nothing(ground):
     assert queries.cell(code="wells", territory="01").value == 1
 
 
-CELLS = st.lists(
-    st.tuples(st.sampled_from(["01", "02", "03", "04", "05"]), st.integers(0, 12)), unique_by=lambda item: item[0]
-)
-
-
-@given(CELLS, st.booleans())
-def test_no_small_number_about_persons_is_told_and_none_can_be_reckoned(values, guard):
-    now = clock.now()
-    cells = [
-        domain.Cell("x", place, "", Decimal(rows), Decimal(0), rows, now, now, Decimal(rows), domain.Level.NONE)
-        for place, rows in [("", sum(rows for _, rows in values)), *values]
-    ]
-    shown = domain.suppress(cells, guarded={("x", cell.territory) for cell in cells} if guard else set())
-    if not guard:
-        assert shown == cells
-        return
-    assert all(cell.suppressed or cell.rows == 0 or cell.rows >= domain.SMALL for cell in shown)
-    assert all(cell.value is None and cell.rows == 0 for cell in shown if cell.suppressed)
-    withheld = [place for place, cell in zip(values, shown[1:], strict=True) if cell.suppressed]
-    if len(withheld) == 1:  # then nobody else has a row to hide it behind
-        assert all(rows == 0 for place, rows in values if (place, rows) not in withheld)
+@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 12)))
+def test_no_small_number_about_persons_is_told_and_none_can_be_reckoned(rows):
+    hidden = domain.withheld(rows)
+    shown = {key: count for key, count in rows.items() if key not in hidden}
+    assert all(count == 0 or count >= domain.SMALL for count in shown.values())
+    left = sum(rows.values()) - sum(shown.values())
+    if any(count >= domain.SMALL for count in shown.values()):  # else nobody is left to hide among
+        assert left == 0 or (left >= domain.SMALL and len(hidden) > 1)
+    assert bool(hidden) == any(0 < count < domain.SMALL for count in rows.values())
 
 
 def test_rows_under_a_former_code_count_where_its_unit_went(db):
