@@ -67,7 +67,7 @@ def form_of_indicator(request: HttpRequest, code: str, territory: str, today: da
     period = domain.WEEKLY if weekly else ""
     limit = _limit(indicator)
     if limit is None:
-        present = domain.Target(code, chosen[0], 0, up, period, tuple(chosen[1:]))
+        present = domain.Target(code, chosen[0], Decimal(0), up, period, tuple(chosen[1:]))
         limit = queries.measured([present])[present]
     place = f" tại {', '.join(names[item] for item in chosen)}" if chosen != [""] else ""
     suggested = {
