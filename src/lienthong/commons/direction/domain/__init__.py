@@ -23,6 +23,7 @@ from lienthong.commons.direction.domain._effects import (
     UnitEffect,
     outcome,
     without_action,
+    worth_reaching,
 )
 from lienthong.commons.direction.domain._refusals import (
     AgencyEnded,
@@ -92,4 +93,5 @@ __all__ = [
     "reminder_at",
     "standing",
     "without_action",
+    "worth_reaching",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """A target beside what is expected without it, and what a directive is seen to have changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -44,6 +45,25 @@ def without_action(target: Decimal | float, low: float, high: float, *, at_least
     if worst >= value:
         return Anyway.MET
     return Anyway.PERHAPS if best >= value else Anyway.NOT_MET
+
+
+def worth_reaching(
+    threshold: Decimal | None, present: Decimal | None, expected: Sequence[tuple[float, float]], *, at_least: bool
+) -> Decimal | None:
+    """A target to begin with: the threshold where it is not reached without action, else the better end of what comes anyway;
+    where nothing is expected, the threshold or, where that is met or there is none, the present value.
+
+    :param expected: the interval of the forecast in each territory.
+    """
+    if expected:
+        if threshold is not None and all(
+            without_action(threshold, low, high, at_least=at_least) is Anyway.NOT_MET for low, high in expected
+        ):
+            return threshold
+        ends = [high if at_least else low for low, high in expected]
+        return Decimal(str(max(ends) if at_least else min(ends)))
+    met = None not in (threshold, present) and (present >= threshold if at_least else present <= threshold)
+    return present if met or threshold is None else threshold
 
 
 class Outcome(StrEnum):

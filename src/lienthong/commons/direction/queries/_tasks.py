@@ -196,10 +196,10 @@ def life(*, task_id: UUID) -> list[domain.Entry]:
     ]
 
 
-def of_indicator(*, indicator: str, territory: str) -> list[domain.Task]:
-    """Tasks whose target is on an indicator of a territory: the way from a number to what it caused."""
+def of_indicator(*, indicator: str, territories: Sequence[str]) -> list[domain.Task]:
+    """Tasks whose target is on an indicator in one of some territories: the way from a number to what it caused."""
     rows = models.TaskRow.objects.select_related("directive").filter(indicator=indicator)
-    rows = rows.filter(Q(target_territory=territory) | Q(target_others__contains=territory))
+    rows = rows.filter(Q(target_territory__in=list(territories)) | Q(target_others__has_any_keys=list(territories)))
     return [task_of(row) for row in rows.order_by("-id")[:50]]
 
 

@@ -35,6 +35,22 @@ def test_a_target_is_beyond_within_or_on_the_side_that_comes_anyway(value, low, 
     assert found is {2: domain.Anyway.MET, 1: domain.Anyway.PERHAPS, 0: domain.Anyway.NOT_MET}[sum(reached)]
 
 
+@given(
+    st.none() | st.decimals(0, 100, places=1), st.none() | st.decimals(0, 100, places=1),
+    st.lists(st.tuples(st.floats(0, 50), st.floats(0, 50)), max_size=3), st.booleans(),
+)  # fmt: skip
+def test_a_target_to_begin_with_is_not_met_anyway(threshold, present, parts, at_least):
+    expected = [(low, low + width) for low, width in parts]
+    found = domain.worth_reaching(threshold, present, expected, at_least=at_least)
+    if expected:
+        outcomes = {domain.without_action(found, *ends, at_least=at_least) for ends in expected}
+        assert domain.Anyway.MET not in outcomes or all(low == high for low, high in expected)
+    else:
+        assert found in (threshold, present)
+        if None not in (threshold, present):
+            assert found == (max if at_least else min)(threshold, present)
+
+
 @pytest.mark.parametrize(
     ("verdict", "effect", "up", "expected"),
     [
@@ -88,7 +104,7 @@ class TestEffects:
         cells = warehouse.cells(codes=["answered"], territories=provinces[:3], period=week)
         expected = 100 * sum(cell.numerator for cell in cells) / sum(cell.denominator for cell in cells)
         assert task.baseline == pytest.approx(expected)
-        assert queries.of_indicator(indicator="answered", territory=provinces[2])[0].id == task.id
+        assert queries.of_indicator(indicator="answered", territories=[provinces[2]])[0].id == task.id
 
     @pytest.mark.parametrize("places", [["01", "01"], ["01", "00004"], ["", "01"]])
     def test_territories_that_cannot_be_compared_are_refused(self, provinces, places):  # noqa: F811

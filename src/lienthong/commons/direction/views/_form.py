@@ -65,10 +65,11 @@ def form_of_indicator(request: HttpRequest, code: str, territory: str, today: da
     days = WEEKLY_DAYS if weekly else WORKING_DAYS
     due_on = directory.calendar([today.year, today.year + 1]).add_working_days(today, days)
     period = domain.WEEKLY if weekly else ""
-    limit = _limit(indicator)
-    if limit is None:
-        present = domain.Target(code, chosen[0], Decimal(0), up, period, tuple(chosen[1:]))
-        limit = queries.measured([present])[present]
+    blank = domain.Target(code, chosen[0], Decimal(0), up, period, tuple(chosen[1:]))
+    ahead = queries.prospects(target=blank, due_on=due_on) if weekly else []
+    worth = domain.worth_reaching(
+        _limit(indicator), queries.measured([blank])[blank], [(item.low, item.high) for item in ahead], at_least=up
+    )
     place = f" tại {', '.join(names[item] for item in chosen)}" if chosen != [""] else ""
     suggested = {
         "title": f"Cải thiện “{indicator.name['vi']}”{place if len(chosen) <= WORST else ''}"[:300],
@@ -77,7 +78,7 @@ def form_of_indicator(request: HttpRequest, code: str, territory: str, today: da
         "content": f"Xử lý nguyên nhân làm “{indicator.name['vi']}” xấu đi, sửa tại nguồn",
         "lead_agency": _lead_of(indicator, territory, chosen, today),
         "due_on": due_on.isoformat(),
-        "target_value": _written(limit, indicator),
+        "target_value": _written(worth, indicator),
         "grace_days": str(conf.GRACE_DAYS),
     }
     form = _sent(request, suggested, today)

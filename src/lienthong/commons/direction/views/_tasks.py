@@ -89,6 +89,7 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     moves = [
         move for move in found.moves() if queries.may_move(request.rights, found, move, f"account:{request.user.pk}")
     ]
+    may_answer = queries.may_move(request.rights, found, domain.Move.EXTEND, f"account:{request.user.pk}")
     context = {
         "task": found,
         "life": life[::-1],
@@ -99,11 +100,12 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "names": {entry.by: name_of(entry.by) for entry in life},
         "heads": directory.holders(found.lead_agency, now, heads_only=True),
         "today": today,
+        "may_answer": may_answer,
         "waiting": next(iter(queries.extensions(task_id=task_id)), None),
         "may_ask": found.due_on is not None
+        and not may_answer
         and found.state in domain.TRANSITIONS[domain.Move.REPORT][0]
         and request.rights.allows(domain.WORK, agency=found.lead_agency),
-        "may_answer": queries.may_move(request.rights, found, domain.Move.EXTEND, f"account:{request.user.pk}"),
         "effect": effect,
         "places": directory.units_by_code(places - {""}, today),
     }
