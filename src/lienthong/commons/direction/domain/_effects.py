@@ -32,8 +32,8 @@ class Anyway(StrEnum):
 
 _ANYWAY = {
     Anyway.MET: ("không làm gì cũng đạt", "would be met anyway", "warn"),
-    Anyway.PERHAPS: ("chưa chắc", "uncertain", "info"),
-    Anyway.NOT_MET: ("không làm thì không đạt", "not met without action", "good"),
+    Anyway.PERHAPS: ("chưa chắc", "uncertain", ""),
+    Anyway.NOT_MET: ("không làm thì không đạt", "not met without action", "info"),
 }
 
 
