@@ -7,24 +7,12 @@ from lienthong.data.intelligence.domain._answers import (
     PROBLEMS,
     Answer,
     Both,
-    Counted,
     NoAnswer,
     Outcome,
-    Scene,
     Shown,
     day,
-    meant,
     number,
-    ranked,
     refused,
-    said_limit,
-    tell_beyond,
-    tell_periods,
-    tell_places,
-    tell_position,
-    tell_rank,
-    tell_trend,
-    tell_value,
 )
 from lienthong.data.intelligence.domain._changes import Anomalies, Changes, Kind, find_anomalies, find_changes
 from lienthong.data.intelligence.domain._drift import (
@@ -89,6 +77,22 @@ from lienthong.data.intelligence.domain._refusals import BadOption, OutOfBounds,
 from lienthong.data.intelligence.domain._sentences import Subject, unusual_sentences
 from lienthong.data.intelligence.domain._spans import NICKNAMES, words_of
 from lienthong.data.intelligence.domain._sql import sql
+from lienthong.data.intelligence.domain._telling import (
+    WITHHELD,
+    Counted,
+    Members,
+    Scene,
+    meant,
+    ranked,
+    said_limit,
+    tell_beyond,
+    tell_periods,
+    tell_places,
+    tell_position,
+    tell_rank,
+    tell_trend,
+    tell_value,
+)
 
 __all__ = [
     "COMMUNE",
@@ -98,6 +102,7 @@ __all__ = [
     "NICKNAMES",
     "PROBLEMS",
     "PROVINCE",
+    "WITHHELD",
     "Anomalies",
     "Answer",
     "Asked",
@@ -128,6 +133,7 @@ __all__ = [
     "Lexicon",
     "Limit",
     "Measure",
+    "Members",
     "ModelState",
     "Named",
     "NoAnswer",

@@ -161,7 +161,8 @@ def _said(period: Period, language: str) -> str:
 
 _WORDS = {
     "nam": "năm", "quy": "quý quí", "q": "q", "thang": "tháng", "t": "t", "tuan": "tuần", "ngay": "ngày", "hom": "hôm",
-    "nay": "nay này", "truoc": "trước", "ngoai": "ngoái", "qua": "qua", "vua": "vừa", "roi": "rồi", "toi": "tới", "sau": "sau sáu",
+    "nay": "nay này", "truoc": "trước", "ngoai": "ngoái", "qua": "qua", "vua": "vừa", "roi": "rồi", "toi": "tới",
+    "sau": "sau sáu",
     "dau": "đầu", "cuoi": "cuối", "nua": "nửa nữa", "den": "đến", "tu": "từ", "het": "hết", "cung": "cùng", "ky": "kỳ kì",
     "hien": "hiện", "tai": "tại", "gio": "giờ", "bay": "bây bảy", "luc": "lúc", "luy": "lũy luỹ", "ke": "kế", "ca": "cả",
     "gan": "gần", "day": "đây", "nhat": "nhất", "do": "đó", "ba": "ba", "chin": "chín", "kia": "kia", "sang": "sáng",
@@ -187,11 +188,13 @@ _PATTERNS = tuple(
         ("year", r"(?:trong )?(?:ca )?nam (?P<y1>(?:19|20)\d\d)|(?P<y2>20\d\d)"),
         ("moved", r"(?:trong )?(?:ca )?(?P<unit>thang|quy|tuan|nam) (?P<to>truoc do|truoc nua|vua qua|vua roi|hien tai|nay|truoc"
                   r"|qua|ngoai|toi|sau|roi)"),
-        ("first", r"(?:trong )?(?P<n>\d{1,2}|ba|sau|chin) thang (?P<part>dau|cuoi) nam(?P<y3> nay| ngoai| truoc)?(?: (?P<y1>(?:19|20)\d\d))?"),
+        ("first", r"(?:trong )?(?P<n>\d{1,2}|ba|sau|chin) thang (?P<part>dau|cuoi) nam(?P<y3> nay| ngoai| truoc)?"
+                  r"(?: (?P<y1>(?:19|20)\d\d))?"),
         ("half", r"nua (?P<part>dau|cuoi) nam(?P<y3> nay| ngoai| truoc)?(?: (?P<y1>(?:19|20)\d\d))?"),
         ("recent", r"(?P<n>\d{1,2}|ba|sau|chin) thang (?:gan day|gan nhat|vua qua|qua)"),
         ("to_date", r"tu dau nam(?: nay)?(?: (?:den|toi) (?:nay|gio))?|dau nam(?: nay)? (?:den|toi) (?:nay|gio)"),
-        ("span", r"tu (?:thang|t) (?P<a>\d{1,2})(?:/(?P<ya>(?:19|20)\d\d))? (?:den|toi)(?: het)? (?:thang |t )?(?P<n>\d{1,2})" + _YEAR),
+        ("span", r"tu (?:thang|t) (?P<a>\d{1,2})(?:/(?P<ya>(?:19|20)\d\d))? (?:den|toi)(?: het)? (?:thang |t )?"
+                 r"(?P<n>\d{1,2})" + _YEAR),
         ("since", r"(?:ke )?tu (?:thang|t) (?P<n>\d{1,2})" + _YEAR + r" (?:den|toi) nay"),
         ("all", r"tu truoc (?:den|toi) nay|luy ke(?: den nay)?|den nay"),
         ("now", r"hien nay|hien tai|hien gio|bay gio|luc nay|den hien tai|hien"),

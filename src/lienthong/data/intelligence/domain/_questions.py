@@ -159,7 +159,11 @@ class Lexicon:
         if not code:
             return "cả nước"
         found = self.place[code]
-        return f"{small(found.full_name)}, {small(self.place[found.parent].full_name)}" if found.parent else small(found.full_name)
+        return (
+            f"{small(found.full_name)}, {small(self.place[found.parent].full_name)}"
+            if found.parent
+            else small(found.full_name)
+        )
 
 
 def small(full_name: str) -> str:

@@ -72,6 +72,7 @@ def key_of(word: str) -> str:
     return _ALIKE.get(key, key)
 
 
+@cache
 def keys(phrase: str) -> tuple[tuple[str, str], ...]:
     """The words of a phrase as (form without marks, spelling)."""
     return tuple((word.fold, word.key) for word in words_of(phrase))
@@ -79,12 +80,16 @@ def keys(phrase: str) -> tuple[tuple[str, str], ...]:
 
 _GRAMMAR: dict[str, dict[Any, str]] = {
     "filler": {None: (
-        "của|tại|ở|là|thì|được|đạt|đang|hãy|xin|vui lòng|cho biết|cho tôi biết|cho xem|cho hỏi|hỏi|tôi muốn biết|muốn biết|tôi muốn xem|xem"
-        "|tôi cần biết|ạ|nhé|nhỉ|thế nào|như thế nào|ra sao|tình hình|có|các|những|trong|trên địa bàn|địa bàn|về|hiện có|chiếm|bao nhiêu|là bao nhiêu"
+        "của|tại|ở|là|thì|được|đạt|đang|hãy|xin|vui lòng|cho biết|cho tôi biết|cho xem|cho hỏi|hỏi|tôi muốn biết|muốn biết"
+        "|tôi muốn xem|xem"
+        "|tôi cần biết|ạ|nhé|nhỉ|thế nào|như thế nào|ra sao|tình hình|có|các|những|trong|trên địa bàn|địa bàn|về|hiện có"
+        "|chiếm|bao nhiêu|là bao nhiêu"
         "|mấy|mức|chỉ tiêu|chỉ số|kết quả thực hiện|số liệu|báo cáo|thống kê|cụ thể|thực hiện được|đã|theo số liệu|tổng cộng"
-        "|rồi|giúp|với ạ|em|anh|chị|đồng chí|gửi|kính gửi|kính|liệt kê|danh sách|nêu|kể tên|lúc|riêng|vậy|à|đến đâu|đến mức nào|toàn|ước|con số|kỳ|giai đoạn"
+        "|rồi|giúp|với ạ|em|anh|chị|đồng chí|gửi|kính gửi|kính|liệt kê|danh sách|nêu|kể tên|lúc|riêng|vậy|à|đến đâu"
+        "|đến mức nào|toàn|ước|con số|kỳ|giai đoạn"
     )},
-    "measure": {"share": "tỷ lệ|tỉ lệ|phần trăm|tỷ lệ phần trăm|%|bao nhiêu %|bao nhiêu phần trăm|mấy phần trăm|mấy %", "count": "số|số lượng|tổng số|lượng|số lượt"},
+    "measure": {"share": "tỷ lệ|tỉ lệ|phần trăm|tỷ lệ phần trăm|%|bao nhiêu %|bao nhiêu phần trăm|mấy phần trăm"
+     "|mấy %", "count": "số|số lượng|tổng số|lượng|số lượt"},
     "noun": {
         PROVINCE: "tỉnh|tỉnh thành|tỉnh thành phố|tỉnh hay thành phố|tỉnh hoặc thành phố|địa phương cấp tỉnh|đơn vị cấp tỉnh",
         COMMUNE: "xã|phường|xã phường|phường xã|xã phường đặc khu|đặc khu|đơn vị cấp xã|địa phương cấp xã|xã hay phường",
@@ -94,12 +99,14 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
     "howmany": {None: "bao nhiêu|mấy|có bao nhiêu|có mấy|số lượng|số"},
     "order": {
         Order.HIGHEST: "cao nhất|lớn nhất|nhiều nhất", Order.LOWEST: "thấp nhất|nhỏ nhất|ít nhất",
-        Order.BEST: "tốt nhất|đứng đầu|dẫn đầu|đầu bảng|khá nhất", Order.WORST: "kém nhất|tệ nhất|xấu nhất|đứng cuối|đội sổ|cuối bảng|bét nhất|yếu nhất|đứng chót",
+        Order.BEST: "tốt nhất|đứng đầu|dẫn đầu|đầu bảng|khá nhất", Order.WORST: "kém nhất|tệ nhất|xấu nhất|đứng cuối|đội sổ"
+        "|cuối bảng|bét nhất|yếu nhất|đứng chót",
     },
     "much": {Order.HIGHEST: "nhiều|cao|lớn", Order.LOWEST: "ít|thấp|nhỏ"},
     "most": {None: "nhất"},
     "top": {None: "top|tốp"},
-    "more": {None: "cao hơn|thấp hơn|nhiều hơn|ít hơn|tốt hơn|kém hơn|lớn hơn|nhỏ hơn|hơn|hơn kém|hơn kém nhau|chênh lệch|chênh nhau"},
+    "more": {None: "cao hơn|thấp hơn|nhiều hơn|ít hơn|tốt hơn|kém hơn|lớn hơn|nhỏ hơn|hơn|hơn kém|hơn kém nhau|chênh lệch"
+     "|chênh nhau"},
     "than": {
         Than.BELOW: "dưới|thấp hơn|ít hơn|nhỏ hơn|kém hơn|chưa đạt|không đạt|chưa đến|chưa tới|chưa được|dưới mức|<",
         Than.ABOVE: "trên|cao hơn|nhiều hơn|lớn hơn|hơn|vượt|quá|vượt quá|đạt trên|đạt hơn|vượt mức|trên mức|>",
@@ -109,20 +116,26 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
     "onward": {Than.AT_LEAST: "trở lên", Than.AT_MOST: "trở xuống"},
     "level": {
         ("amber", "fail"): "chưa đạt ngưỡng|không đạt ngưỡng|chưa đạt chuẩn|ngoài ngưỡng",
-        ("amber", "below"): "dưới ngưỡng|thấp hơn ngưỡng", ("amber", "above"): "vượt ngưỡng|quá ngưỡng|trên ngưỡng|cao hơn ngưỡng",
+        ("amber", "below"): "dưới ngưỡng|thấp hơn ngưỡng", ("amber", "above"): "vượt ngưỡng|quá ngưỡng|trên ngưỡng"
+        "|cao hơn ngưỡng",
         ("red", "fail"): "mức đỏ|ở mức đỏ|ngưỡng đỏ|chưa đạt ngưỡng đỏ|báo động đỏ|màu đỏ|bị đỏ|ở ngưỡng đỏ|trong vùng đỏ",
     },
     "vs": {None: "so với|so sánh với|đối chiếu với"},
     "compare": {None: "so sánh|giữa|đối chiếu"},
     "and": {None: "và|với|cùng với|hay|hoặc"},
     "change": {
-        0: "thay đổi|thay đổi thế nào|biến động|tăng hay giảm|tăng giảm|tăng giảm thế nào|tăng giảm ra sao|tăng hoặc giảm|tăng bao nhiêu hay giảm bao nhiêu|có thay đổi",
-        1: "tăng|tăng lên|cải thiện|tăng bao nhiêu|tăng mạnh", -1: "giảm|giảm xuống|sụt|sụt giảm|giảm bao nhiêu|giảm mạnh|tụt|đi xuống",
+        0: "thay đổi|thay đổi thế nào|biến động|tăng hay giảm|tăng giảm|tăng giảm thế nào|tăng giảm ra sao|tăng hoặc giảm"
+        "|tăng bao nhiêu hay giảm bao nhiêu|có thay đổi",
+        1: "tăng|tăng lên|cải thiện|tăng bao nhiêu|tăng mạnh", -1: "giảm|giảm xuống|sụt|sụt giảm|giảm bao nhiêu|giảm mạnh"
+        "|tụt|đi xuống",
     },
-    "trend": {None: "xu hướng|diễn biến|theo tháng|theo từng tháng|từng tháng|qua các tháng|các tháng|hằng tháng|hàng tháng|biểu đồ|qua từng tháng|biến động theo tháng"},
+    "trend": {None: "xu hướng|diễn biến|theo tháng|theo từng tháng|từng tháng|qua các tháng|các tháng|hằng tháng|hàng tháng"
+     "|biểu đồ|qua từng tháng|biến động theo tháng"},
     "forecast": {None: "dự báo|dự kiến|dự đoán|ước tính|sẽ"},
-    "why": {None: "vì sao|tại sao|do đâu|vì đâu|nguyên nhân|lý do|nguyên nhân vì sao|nguyên nhân nào khiến|lý do vì sao|nguyên nhân làm|do nguyên nhân nào|điều gì làm"},
-    "position": {None: "thứ mấy|đứng thứ mấy|xếp thứ mấy|xếp hạng mấy|đứng thứ bao nhiêu|xếp thứ bao nhiêu|xếp hạng bao nhiêu|đứng hạng mấy|hạng mấy|đứng ở vị trí nào|vị trí thứ mấy|xếp hạng thứ mấy"},
+    "why": {None: "vì sao|tại sao|do đâu|vì đâu|nguyên nhân|lý do|nguyên nhân vì sao|nguyên nhân nào khiến|lý do vì sao"
+     "|nguyên nhân làm|do nguyên nhân nào|điều gì làm"},
+    "position": {None: "thứ mấy|đứng thứ mấy|xếp thứ mấy|xếp hạng mấy|đứng thứ bao nhiêu|xếp thứ bao nhiêu"
+     "|xếp hạng bao nhiêu|đứng hạng mấy|hạng mấy|đứng ở vị trí nào|vị trí thứ mấy|xếp hạng thứ mấy"},
     "end": {None: "không|hay không|đúng không|phải không|được không|hay chưa|chưa"},
     "not": {None: "không|chưa|chẳng|trừ|ngoại trừ|ngoài|không kể|không tính|không gồm|trừ đi|loại trừ|đừng|thiếu"},
     "district": {None: "huyện|quận|thị xã|thị trấn"},
@@ -134,14 +147,16 @@ NUMBERS = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
 }  # fmt: skip
 _KIND_WORDS = {
-    "tỉnh": ("tinh",), "thành phố": ("thanh_pho",), "tp": ("thanh_pho",), "t p": ("thanh_pho",), "xã": ("xa",), "phường": ("phuong",),
+    "tỉnh": ("tinh",), "thành phố": ("thanh_pho",), "tp": ("thanh_pho",), "t p": ("thanh_pho",), "xã": ("xa",),
+    "phường": ("phuong",),
     "đặc khu": ("dac_khu",),
 }  # fmt: skip
 KIND_WORDS = {keys(words): kinds for words, kinds in _KIND_WORDS.items()}
 NICKNAMES: dict[str, tuple[str, ...]] = {
     "hn": ("Hà Nội",), "hcm": ("Hồ Chí Minh",), "tphcm": ("Hồ Chí Minh",), "tp hcm": ("Hồ Chí Minh",), "sg": ("Hồ Chí Minh",),
     "sài gòn": ("Hồ Chí Minh",), "hp": ("Hải Phòng",), "br vt": ("Bà Rịa - Vũng Tàu",), "brvt": ("Bà Rịa - Vũng Tàu",),
-    "đắc lắc": ("Đắk Lắk",), "đắc nông": ("Đắk Nông",), "thừa thiên huế": ("Huế",), "tt huế": ("Huế",), "dn": ("Đà Nẵng", "Đồng Nai"),
+    "đắc lắc": ("Đắk Lắk",), "đắc nông": ("Đắk Nông",), "thừa thiên huế": ("Huế",), "tt huế": ("Huế",),
+    "dn": ("Đà Nẵng", "Đồng Nai"),
     "đn": ("Đà Nẵng", "Đồng Nai"), "qn": ("Quảng Ninh", "Quảng Ngãi", "Quảng Nam"),
     "bắc cạn": ("Bắc Kạn",), "kontum": ("Kon Tum",), "hcmc": ("Hồ Chí Minh",), "thành phố hồ chí minh": ("Hồ Chí Minh",),
 }  # fmt: skip
@@ -172,15 +187,144 @@ def syllables() -> frozenset[str]:
 @cache
 def mendable() -> frozenset[str]:
     """Forms that a slip may be mended to beside those of names: words of time, and for places. None that turns a meaning."""
-    return frozenset("thang tuan quy nam truoc ngoai tinh thanh pho phuong nuoc hien".split())
+    return frozenset(
+        ["thang", "tuan", "quy", "nam", "truoc", "ngoai", "tinh", "thanh", "pho", "phuong", "nuoc", "hien"]
+    )
 
 
-_INITIALS = "b c ch d g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()
-_RIMES = (
-    "a ac ach ai am an ang anh ao ap at au ay e ec em en eng eo ep et eu i ia ich iec iem ien ieng iep iet ieu im in inh ip it iu"
-    " o oa oac oach oai oam oan oang oanh oao oat oay oc oe oen oeo oet oi om on ong oong op ot u ua uan uang uat uay uc ue ueu"
-    " uech uenh ui um un ung uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet uynh uyt uyu y yem yen yeng yet yeu"
-).split()
+_INITIALS = [
+    "b",
+    "c",
+    "ch",
+    "d",
+    "g",
+    "gh",
+    "gi",
+    "h",
+    "k",
+    "kh",
+    "l",
+    "m",
+    "n",
+    "ng",
+    "ngh",
+    "nh",
+    "p",
+    "ph",
+    "qu",
+    "r",
+    "s",
+    "t",
+    "th",
+    "tr",
+    "v",
+    "x",
+]
+_RIMES = [
+    "a",
+    "ac",
+    "ach",
+    "ai",
+    "am",
+    "an",
+    "ang",
+    "anh",
+    "ao",
+    "ap",
+    "at",
+    "au",
+    "ay",
+    "e",
+    "ec",
+    "em",
+    "en",
+    "eng",
+    "eo",
+    "ep",
+    "et",
+    "eu",
+    "i",
+    "ia",
+    "ich",
+    "iec",
+    "iem",
+    "ien",
+    "ieng",
+    "iep",
+    "iet",
+    "ieu",
+    "im",
+    "in",
+    "inh",
+    "ip",
+    "it",
+    "iu",
+    "o",
+    "oa",
+    "oac",
+    "oach",
+    "oai",
+    "oam",
+    "oan",
+    "oang",
+    "oanh",
+    "oao",
+    "oat",
+    "oay",
+    "oc",
+    "oe",
+    "oen",
+    "oeo",
+    "oet",
+    "oi",
+    "om",
+    "on",
+    "ong",
+    "oong",
+    "op",
+    "ot",
+    "u",
+    "ua",
+    "uan",
+    "uang",
+    "uat",
+    "uay",
+    "uc",
+    "ue",
+    "ueu",
+    "uech",
+    "uenh",
+    "ui",
+    "um",
+    "un",
+    "ung",
+    "uo",
+    "uoc",
+    "uoi",
+    "uom",
+    "uon",
+    "uong",
+    "uop",
+    "uot",
+    "uou",
+    "up",
+    "ut",
+    "uu",
+    "uy",
+    "uya",
+    "uych",
+    "uyen",
+    "uyet",
+    "uynh",
+    "uyt",
+    "uyu",
+    "y",
+    "yem",
+    "yen",
+    "yeng",
+    "yet",
+    "yeu",
+]
 _FRONT = ("e", "i", "y")
 
 

@@ -25,7 +25,7 @@ from lienthong.data.intelligence.queries._panels import (
     week_to_analyse,
     weekly_indicators,
 )
-from lienthong.data.intelligence.queries._questions import as_of, lexicon, sums, told_since, units_in, with_places
+from lienthong.data.intelligence.queries._questions import as_of, counted, lexicon, told_since, units_in, with_places
 
 __all__ = [
     "Answer",
@@ -33,6 +33,7 @@ __all__ = [
     "Panel",
     "answer",
     "as_of",
+    "counted",
     "drivers",
     "effect",
     "effects",
@@ -49,7 +50,6 @@ __all__ = [
     "panels",
     "part_of",
     "provinces",
-    "sums",
     "told_since",
     "units_in",
     "week_to_analyse",

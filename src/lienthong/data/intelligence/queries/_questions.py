@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from lienthong.data.intelligence import domain
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.data.warehouse.domain import Every, Indicator
+from lienthong.data.warehouse.domain import Cell, Every, Indicator
+from lienthong.foundation.access.queries import Rights
 from lienthong.foundation.directory import domain as directory_domain
 from lienthong.foundation.directory import queries as directory
 
@@ -77,31 +78,38 @@ def units_in(*, among: str, parent: str, on: date) -> list[directory_domain.Unit
     return directory.units(level=among, parent=parent, on=on)
 
 
-def sums(
-    *, indicator: Indicator, territories: Sequence[str], periods: Sequence[domain.Period]
-) -> dict[tuple[str, domain.Period], tuple[Decimal, Decimal]]:
-    """Numerator and denominator of territories in periods: those of the months added, never a mean of quotients. A period
-    of which nothing is known is not there."""
-    found: dict[tuple[str, domain.Period], tuple[Decimal, Decimal]] = {}
-    every = {
-        Every.ALL: [item for item in periods if item.is_all],
-        Every.WEEK: [item for item in periods if item.is_week],
-        Every.MONTH: [item for item in periods if item.months],
-    }
-    for kind, wanted in every.items():
-        if not wanted:
-            continue
-        told = warehouse.series(codes=[indicator.code], territories=territories, every=kind)
-        for period in wanted:
-            names = {"" if period.is_all else period.first} if not period.months else set(period.months)
-            for place in territories:
-                parts = [value for name, value in told.get((indicator.code, place), {}).items() if name in names]
-                if parts:
-                    found[place, period] = (
-                        sum((Decimal(str(part[0])) for part in parts), Decimal()),
-                        sum((Decimal(str(part[1])) for part in parts), Decimal()),
-                    )
+def counted(
+    *, indicator: Indicator, territories: Sequence[str], periods: Sequence[domain.Period], rights: Rights
+) -> dict[tuple[str, domain.Period], domain.Counted]:
+    """Territories in periods: sums of months' numerators and denominators, never a mean of quotients.
+
+    What a reader may not see is withheld as on the boards, and so is each sum that has such a number in it: a sum of numbers
+    that are all shown tells nothing that they do not.
+    """
+    names = {period: period.months or (period.first,) for period in periods}
+    cells = warehouse.cells_in(
+        code=indicator.code, territories=territories, periods=sorted({name for each in names.values() for name in each})
+    )
+    told = {(cell.territory, cell.period): cell for cell in warehouse.shown_to(rights, cells)}
+    found = {}
+    for place in territories:
+        for period in periods:
+            parts = [part for name in names[period] if (part := told.get((place, name)))]
+            found[place, period] = _added(indicator, place, period, parts)
     return found
+
+
+def _added(indicator: Indicator, place: str, period: domain.Period, parts: Sequence[Cell]) -> domain.Counted:
+    if any(part.suppressed for part in parts):
+        return domain.Counted(place, period, None, withheld=True)
+    numerator, denominator = (
+        sum((getattr(part, name) for part in parts), Decimal()) for name in ("numerator", "denominator")
+    )
+    rows = sum(part.rows for part in parts)
+    if not (rows or numerator or denominator):
+        return domain.Counted(place, period, None)
+    shown = denominator if indicator.denominator is not None else None
+    return domain.Counted(place, period, indicator.value(numerator, denominator, rows), numerator, shown)
 
 
 def told_since(*, indicator: Indicator) -> str:

@@ -38,12 +38,24 @@ def rows(sample_space, django_db_blocker) -> Rows:
 pytestmark = pytest.mark.django_db
 
 
+class Reader:
+    """Rights to see all numbers of some places; of all without ``places``."""
+
+    def __init__(self, places: set[str] | None = None, *, rows: bool = True) -> None:
+        self.places, self.rows = places, rows
+
+    def allows(self, action: str, *, territory: str = "", sector: str = "", agency: str = "") -> bool:
+        return (self.places is None or territory in self.places) and (self.rows or action != "data.registry.read")
+
+
+EVERYBODY = Reader()
+
+
 def allowed_to(text: str):
     """Whom a question comes from: everybody's leader, or after ``@75`` one of a single province."""
     if not text.startswith("@75 "):
-        return text, lambda _place: True
-    home = {ONLY_HERE, *(unit.code for unit in directory_units())}
-    return text[4:], lambda place: place in home
+        return text, EVERYBODY
+    return text[4:], Reader({ONLY_HERE, *(unit.code for unit in directory_units())})
 
 
 def directory_units():
@@ -100,8 +112,8 @@ def is_right(rows: Rows, answer: domain.Answer, expected: domain.Question) -> bo
 
 def judge(rows: Rows, text: str, notation: str) -> str:
     """``right``, ``wrong`` (a silent wrong answer) or ``unanswered``."""
-    text, allowed = allowed_to(text)
-    _, answer = services.ask(text=text, allowed=allowed, by=BY, at=NOW)
+    text, rights = allowed_to(text)
+    _, answer = services.ask(text=text, rights=rights, by=BY, at=NOW)
     expected = expected_question(notation)
     if notation.strip() == "-":
         leaks = answer.figures or answer.outcome is Outcome.ANSWERED
@@ -137,7 +149,7 @@ def test_there_are_enough_of_them_and_of_traps(rows):
     ],
 )  # fmt: skip
 def test_the_statement_gives_the_numbers_of_the_answer(rows, text):
-    _, answer = services.ask(text=text, allowed=lambda _: True, by=BY, at=NOW)
+    _, answer = services.ask(text=text, rights=EVERYBODY, by=BY, at=NOW)
     with connection.cursor() as cursor:
         cursor.execute(answer.sql)
         told = [float(row[-1]) for row in cursor.fetchall()]
@@ -145,8 +157,8 @@ def test_the_statement_gives_the_numbers_of_the_answer(rows, text):
 
 
 class TestWhatIsSaid:
-    def ask(self, text: str, allowed=lambda _: True) -> domain.Answer:
-        return services.ask(text=text, allowed=allowed, by=BY, at=NOW)[1]
+    def ask(self, text: str, rights=EVERYBODY) -> domain.Answer:
+        return services.ask(text=text, rights=rights, by=BY, at=NOW)[1]
 
     def test_a_merged_province_is_answered_by_its_successor_only_with_the_reason(self, rows):
         answer = self.ask("tỷ lệ đúng hạn của tỉnh Bình Dương tháng 10/2026")
@@ -169,7 +181,7 @@ class TestWhatIsSaid:
         assert not any(word in answer.vi for word in ("tăng", "giảm"))
 
     def test_nothing_is_said_of_what_may_not_be_seen(self, rows):
-        answer = self.ask("tỷ lệ đúng hạn của Nghệ An tháng 10", allowed=lambda place: place == "75")
+        answer = self.ask("tỷ lệ đúng hạn của Nghệ An tháng 10", rights=Reader({"75"}))
         assert answer.outcome is Outcome.FORBIDDEN
         assert not answer.figures
         assert "%" not in answer.vi
@@ -204,7 +216,7 @@ class TestWhatIsSaid:
             assert secret not in str(kept.inputs) + str(kept.output)
 
     def test_it_is_recorded_and_judged_by_who_asked(self, rows):
-        made, answer = services.ask(text="tỷ lệ đúng hạn tháng 10", allowed=lambda _: True, by="account:1", at=NOW)
+        made, answer = services.ask(text="tỷ lệ đúng hạn tháng 10", rights=EVERYBODY, by="account:1", at=NOW)
         kept = models.InferenceRow.objects.get(id=made)
         assert (kept.model.name, kept.purpose, kept.confidence) == ("question-rules", "question", 1.0)
         assert kept.output["vi"] == answer.vi
@@ -214,3 +226,68 @@ class TestWhatIsSaid:
             services.judge_answer(question_id=made, right=False, reason="khác báo cáo", by="account:1", at=NOW)
         kept.refresh_from_db()
         assert (kept.decision, kept.reason) == ("refuse", "khác báo cáo")
+
+
+class TestSmallNumbersAboutPersons:
+    """What the boards withhold is told by no way of asking."""
+
+    @pytest.fixture(autouse=True)
+    def about_persons(self, rows, monkeypatch):
+        """The dossiers' register, as if its rows were about persons."""
+        monkeypatch.setattr("lienthong.data.registry.queries.about_persons", lambda: {"dossiers"})
+
+    def ask(self, text: str, rights: Reader) -> domain.Answer:
+        return services.ask(text=text, rights=rights, by=BY, at=NOW)[1]
+
+    def few(self, rows) -> dict[str, object]:
+        """A commune of Nghệ An, by its full name, and a month of this year in which it had fewer than five dossiers."""
+        names = {unit.code: unit.full_name for unit in queries.units_in(among="commune", parent="40", on=TODAY)}
+        for month in range(2, 11):
+            period = domain.Period(f"2026-{month:02}", f"2026-{month:02}")
+            for place in names.keys() & rows.province.keys():
+                if 0 < (count(rows, "dossiers-received", place, period) or 0) < 5:
+                    return {"few": names[place], "m": month, "before": month - 1, "q": (month + 2) // 3}
+        raise AssertionError("no place is small enough")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "số hồ sơ tiếp nhận của {few}, Nghệ An tháng {m}", "số hồ sơ tiếp nhận của {few}, Nghệ An quý {q}",
+            "số hồ sơ tiếp nhận của {few}, Nghệ An tháng {m} so với tháng {before}",
+            "số hồ sơ tiếp nhận của {few}, Nghệ An năm nay", "xu hướng số hồ sơ tiếp nhận của {few}, Nghệ An năm nay",
+            "{few}, Nghệ An đứng thứ mấy về số hồ sơ tiếp nhận tháng {m}",
+            "vì sao số hồ sơ tiếp nhận của Nghệ An thay đổi",
+            "dự báo số hồ sơ tiếp nhận của Nghệ An tuần tới",
+        ],
+    )  # fmt: skip
+    def test_who_may_not_read_the_rows_is_not_told(self, rows, text):
+        text = text.format(**self.few(rows))
+        told = self.ask(text, EVERYBODY)
+        assert told.outcome is Outcome.ANSWERED, told.vi
+        withheld = self.ask(text, Reader(rows=False))
+        assert withheld.outcome is Outcome.FORBIDDEN or domain.WITHHELD in withheld.notes
+        assert not {item.value for item in withheld.figures if item.withheld} - {None}
+        few = [item for item in withheld.figures if item.numerator is not None and item.numerator < 5]
+        assert few == []
+
+    def test_rankings_and_counts_leave_them_out_and_say_so(self, rows):
+        for text in (
+            "10 xã của Nghệ An có số hồ sơ tiếp nhận ít nhất tháng {m}",
+            "bao nhiêu xã của Nghệ An nhận dưới 100 hồ sơ tháng {m}",
+        ):
+            answer = self.ask(text.format(**self.few(rows)), Reader(rows=False))
+            assert all(item.value >= 5 for item in answer.figures)
+            assert answer.outcome is Outcome.FORBIDDEN or any("không được hiển thị" in vi for vi, _ in answer.notes)
+
+    def test_what_is_shown_adds_up_to_nothing_that_is_not(self, rows):
+        """A quarter is shown only where each of its months is."""
+        for unit in queries.units_in(among="commune", parent="40", on=TODAY):
+            if unit.code not in rows.province:
+                continue
+            quarter = self.ask(f"số hồ sơ tiếp nhận của {unit.full_name}, Nghệ An quý 3", Reader(rows=False))
+            each = [
+                self.ask(f"số hồ sơ tiếp nhận của {unit.full_name}, Nghệ An tháng {month}", Reader(rows=False)).outcome
+                for month in (7, 8, 9)
+            ]
+            if quarter.outcome is Outcome.ANSWERED:
+                assert Outcome.FORBIDDEN not in each
