@@ -166,7 +166,8 @@ _WORDS = {
     "dau": "đầu", "cuoi": "cuối", "nua": "nửa nữa", "den": "đến", "tu": "từ", "het": "hết", "cung": "cùng", "ky": "kỳ kì",
     "hien": "hiện", "tai": "tại", "gio": "giờ", "bay": "bây bảy", "luc": "lúc", "luy": "lũy luỹ", "ke": "kế", "ca": "cả",
     "gan": "gần", "day": "đây", "nhat": "nhất", "do": "đó", "ba": "ba", "chin": "chín", "kia": "kia", "sang": "sáng",
-    "i": "i", "ii": "ii", "iii": "iii", "iv": "iv", "trong": "trong", "mai": "mai", "bat": "bắt",
+    "i": "i", "ii": "ii", "iii": "iii", "iv": "iv", "trong": "trong", "mai": "mai", "bat": "bắt", "giai": "giai",
+    "doan": "đoạn",
 }  # fmt: skip
 ACCEPTED = {fold: frozenset(words.split()) for fold, words in _WORDS.items()}
 """Words of time by their form without marks; one written with marks must have these."""
@@ -195,6 +196,7 @@ _PATTERNS = tuple(
         ("to_date", r"tu dau nam(?: nay)?(?: (?:den|toi) (?:nay|gio))?|dau nam(?: nay)? (?:den|toi) (?:nay|gio)"),
         ("span", r"tu (?:thang|t) (?P<a>\d{1,2})(?:/(?P<ya>(?:19|20)\d\d))? (?:den|toi)(?: het)? (?:thang |t )?"
                  r"(?P<n>\d{1,2})" + _YEAR),
+        ("span", r"giai doan (?:thang|t) (?P<a>\d{1,2})(?:/(?P<ya>(?:19|20)\d\d))? (?:thang|t) (?P<n>\d{1,2})" + _YEAR),
         ("since", r"(?:ke )?tu (?:thang|t) (?P<n>\d{1,2})" + _YEAR + r" (?:den|toi) nay"),
         ("all", r"tu truoc (?:den|toi) nay|luy ke(?: den nay)?|den nay"),
         ("now", r"hien nay|hien tai|hien gio|bay gio|luc nay|den hien tai|hien"),

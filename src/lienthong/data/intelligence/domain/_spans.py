@@ -82,7 +82,8 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
     "filler": {None: (
         "của|tại|ở|là|thì|được|đạt|đang|hãy|xin|vui lòng|cho biết|cho tôi biết|cho xem|cho hỏi|hỏi|tôi muốn biết|muốn biết"
         "|tôi muốn xem|xem"
-        "|tôi cần biết|ạ|nhé|nhỉ|thế nào|như thế nào|ra sao|tình hình|có|các|những|trong|trên địa bàn|địa bàn|về|hiện có"
+        "|tôi cần biết|cần biết|lãnh đạo cần biết|bộ trưởng cần biết|thủ tướng cần biết|chủ tịch cần biết"
+        "|ạ|nhé|nhỉ|thế nào|như thế nào|ra sao|tình hình|có|các|những|trong|trên địa bàn|địa bàn|về|hiện có"
         "|chiếm|bao nhiêu|là bao nhiêu"
         "|mấy|mức|chỉ tiêu|chỉ số|kết quả thực hiện|số liệu|báo cáo|thống kê|cụ thể|thực hiện được|đã|theo số liệu|tổng cộng"
         "|rồi|giúp|với ạ|em|anh|chị|đồng chí|gửi|kính gửi|kính|liệt kê|danh sách|nêu|kể tên|lúc|riêng|vậy|à|đến đâu"
@@ -93,7 +94,7 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
     "noun": {
         PROVINCE: "tỉnh|tỉnh thành|tỉnh thành phố|tỉnh hay thành phố|tỉnh hoặc thành phố|địa phương cấp tỉnh|đơn vị cấp tỉnh",
         COMMUNE: "xã|phường|xã phường|phường xã|xã phường đặc khu|đặc khu|đơn vị cấp xã|địa phương cấp xã|xã hay phường",
-        "": "địa phương|nơi|chỗ",
+        "": "địa phương|nơi|chỗ|bên",
     },
     "which": {None: "nào|các|những|mọi|tất cả các|toàn bộ các|danh sách các"},
     "howmany": {None: "bao nhiêu|mấy|có bao nhiêu|có mấy|số lượng|số"},
@@ -136,6 +137,7 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
      "|nguyên nhân làm|do nguyên nhân nào|điều gì làm"},
     "position": {None: "thứ mấy|đứng thứ mấy|xếp thứ mấy|xếp hạng mấy|đứng thứ bao nhiêu|xếp thứ bao nhiêu"
      "|xếp hạng bao nhiêu|đứng hạng mấy|hạng mấy|đứng ở vị trí nào|vị trí thứ mấy|xếp hạng thứ mấy"},
+    "still": {None: "còn|hiện còn|vẫn còn|đang còn|còn có"},
     "end": {None: "không|hay không|đúng không|phải không|được không|hay chưa|chưa"},
     "not": {None: "không|chưa|chẳng|trừ|ngoại trừ|ngoài|không kể|không tính|không gồm|trừ đi|loại trừ|đừng|thiếu"},
     "district": {None: "huyện|quận|thị xã|thị trấn"},

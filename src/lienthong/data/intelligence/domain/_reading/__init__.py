@@ -22,6 +22,7 @@ _MEANINGS = {
     "noun": "cấp địa bàn",
     "limit": "giới hạn", "level": "ngưỡng", "vs": "so sánh", "compare": "so sánh", "change": "thay đổi", "country": "cả nước",
     "measure": "loại số đo", "more": "so sánh", "number": "số nơi", "howmany": "đếm", "much": "xếp hạng", "most": "xếp hạng",
+    "still": "hiện còn",
 }  # fmt: skip
 
 

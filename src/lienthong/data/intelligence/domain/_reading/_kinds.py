@@ -47,9 +47,9 @@ def assemble(sentence: Sentence) -> Question:
 def _question(sentence: Sentence, indicators: tuple[Asked, ...], places: list[str]) -> Question:
     has = {label: bool(sentence.all(label)) for label in (
         "why", "forecast", "trend", "position", "order", "noun", "howmany", "limit", "level", "vs", "more", "change", "country",
-        "number", "much", "most", "top", "which", "end", "and", "compare",
+        "number", "much", "most", "top", "which", "end", "and", "compare", "still",
     )}  # fmt: skip
-    order = _order(sentence, has)
+    order = _order(sentence, has, indicators[0])
     noun = _noun(sentence, has, places)
     limit = _limit(sentence, indicators[0])
     named = [span.value for span in sentence.all("period")]
@@ -81,7 +81,7 @@ def _question(sentence: Sentence, indicators: tuple[Asked, ...], places: list[st
         raise Stop(Problem.MIXED)
     if len(indicators) > 1 and kind is not Kind.VALUE:
         raise Stop(Problem.MIXED)
-    _check_leftover(sentence, kind, has, places, noun, limit)
+    _check_leftover(sentence, kind, has, places, noun, limit, indicators)
     if has["change"] and kind not in (Kind.PERIODS, Kind.WHY):
         if kind is Kind.VALUE and len(named) <= 1:
             base = named[0].period if named else Period()
@@ -130,7 +130,7 @@ def _listed(sentence: Sentence) -> bool:
     )
 
 
-def _order(sentence: Sentence, has: dict[str, bool]) -> Order | None:
+def _order(sentence: Sentence, has: dict[str, bool], item: Asked) -> Order | None:
     told = {span.value for span in sentence.all("order")}
     if has["most"]:
         told |= {span.value for span in sentence.all("much")}
@@ -138,6 +138,9 @@ def _order(sentence: Sentence, has: dict[str, bool]) -> Order | None:
             raise Stop(Problem.WORDS, left=map(sentence.said, sentence.all("most")))
     if len(told) > 1:
         raise Stop(Problem.MIXED)
+    if not told and has["top"] and item.up:
+        # "top 3" where more is better: the best are the highest too.
+        return Order.BEST
     return next(iter(told), None)
 
 
@@ -151,7 +154,13 @@ def _noun(sentence: Sentence, has: dict[str, bool], places: Sequence[str]) -> st
 
 
 def _check_leftover(
-    sentence: Sentence, kind: Kind, has: dict[str, bool], places: Sequence[str], noun: str | None, limit: Limit | None
+    sentence: Sentence,
+    kind: Kind,
+    has: dict[str, bool],
+    places: Sequence[str],
+    noun: str | None,
+    limit: Limit | None,
+    indicators: Sequence[Asked],
 ) -> None:
     """Words of weight that this kind of question has no use for."""
     compares = kind in (Kind.PERIODS, Kind.PLACES)
@@ -160,11 +169,15 @@ def _check_leftover(
         "howmany": kind is Kind.BEYOND, "number": kind is Kind.RANK, "top": kind is Kind.RANK,
         "more": compares, "vs": compares, "compare": compares, "much": has["most"],
         "limit": kind in (Kind.BEYOND, Kind.VALUE), "level": kind in (Kind.BEYOND, Kind.VALUE),
-        "and": compares or len(sentence.all("indicator")) > 1,
+        "still": not indicators[0].dated, "and": compares or len(sentence.all("indicator")) > 1,
     }  # fmt: skip
     for label, used in uses.items():
         if has[label] and not used:
             raise Stop(Problem.MIXED, left=map(sentence.said, sentence.all(label)))
+    nouns = {span.begin for span in sentence.all("noun")}
+    if kind is Kind.BEYOND and any(span.value == "share" and span.end in nouns for span in sentence.all("measure")):
+        # "bao nhiêu phần trăm tỉnh …" asks for a share of places.
+        raise Stop(Problem.MIXED, left=map(sentence.said, sentence.all("measure")))
     if kind is Kind.RANK and not noun:
         raise Stop(Problem.MIXED, left=map(sentence.said, sentence.all("order")))
     if (
@@ -174,6 +187,7 @@ def _check_leftover(
     ):
         raise Stop(Problem.WORDS, left=map(sentence.said, sentence.all("which")))
     decides = (kind is Kind.VALUE and limit is not None) or (kind is Kind.PERIODS and has["change"])
+    decides = decides or (kind is Kind.BEYOND and has["which"])
     if has["end"] and not decides:
         raise Stop(Problem.MIXED, left=map(sentence.said, sentence.all("end")))
     if kind is Kind.POSITION and noun and len(places) != 1:
