@@ -33,6 +33,7 @@ from lienthong.data.intelligence.domain._drivers import (
     scaled,
 )
 from lienthong.data.intelligence.domain._effects import Effect, Reason, UnitEffect, Verdict, estimate_effect
+from lienthong.data.intelligence.domain._examples import examples
 from lienthong.data.intelligence.domain._expected import LEAST_WEEKS, expected
 from lienthong.data.intelligence.domain._falsification import Falsification, Finding, Signs, find_falsification
 from lienthong.data.intelligence.domain._forecast import MODELS, Backtest, Forecast, forecast, one_step_errors
@@ -59,7 +60,7 @@ from lienthong.data.intelligence.domain._questions import (
     small_name,
 )
 from lienthong.data.intelligence.domain._questions import Kind as QuestionKind
-from lienthong.data.intelligence.domain._reading import Problem, Reading, read_question
+from lienthong.data.intelligence.domain._reading import LONGEST, Problem, Reading, read_question
 from lienthong.data.intelligence.domain._records import (
     NEXT,
     BadIntervention,
@@ -97,6 +98,7 @@ from lienthong.data.intelligence.domain._telling import (
 __all__ = [
     "COMMUNE",
     "LEAST_WEEKS",
+    "LONGEST",
     "MODELS",
     "NEXT",
     "NICKNAMES",
@@ -165,6 +167,7 @@ __all__ = [
     "day",
     "decompose",
     "estimate_effect",
+    "examples",
     "expected",
     "find_anomalies",
     "find_changes",

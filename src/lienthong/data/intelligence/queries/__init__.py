@@ -1,5 +1,6 @@
 """Reading what was concluded, and the numbers that conclusions are drawn from."""
 
+from lienthong.data.intelligence.queries._asked import QUESTION, Remembered, examples, question_asked, questions_asked
 from lienthong.data.intelligence.queries._conclusions import (
     Answer,
     Estimated,
@@ -28,15 +29,18 @@ from lienthong.data.intelligence.queries._panels import (
 from lienthong.data.intelligence.queries._questions import as_of, counted, lexicon, told_since, units_in, with_places
 
 __all__ = [
+    "QUESTION",
     "Answer",
     "Estimated",
     "Panel",
+    "Remembered",
     "answer",
     "as_of",
     "counted",
     "drivers",
     "effect",
     "effects",
+    "examples",
     "expectations",
     "first_week",
     "insight",
@@ -50,6 +54,8 @@ __all__ = [
     "panels",
     "part_of",
     "provinces",
+    "question_asked",
+    "questions_asked",
     "told_since",
     "units_in",
     "week_to_analyse",

@@ -12,6 +12,7 @@ from lienthong.data.intelligence.services._models import Inferred, approve_model
 from lienthong.data.intelligence.services._questions import (
     PURPOSE,
     QUESTIONS,
+    VIEW,
     answer_question,
     ask,
     judge_answer,
@@ -26,6 +27,7 @@ __all__ = [
     "PURPOSE",
     "QUESTIONS",
     "UNUSUAL",
+    "VIEW",
     "Inferred",
     "answer_question",
     "approve_model",

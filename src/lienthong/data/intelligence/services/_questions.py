@@ -15,7 +15,7 @@ from lienthong.foundation.access.queries import Rights
 from lienthong.foundation.audit import services as audit
 from lienthong.kernel.clock import vietnam_date
 
-QUESTIONS, PURPOSE = "question-rules", "question"
+QUESTIONS, PURPOSE = "question-rules", queries.QUESTION
 VIEW = "channels.dashboards.view"
 """Who may see a territory's numbers on the boards may ask about them."""
 

@@ -13,7 +13,7 @@ from lienthong.data.intelligence.domain._reading._slips import mended
 from lienthong.data.intelligence.domain._reading._told import Problem, Reading, Stop
 from lienthong.data.intelligence.domain._spans import Word
 
-__all__ = ["Problem", "Reading", "read_question"]
+__all__ = ["LONGEST", "Problem", "Reading", "read_question"]
 
 LONGEST = 400
 """Letters of a question."""
