@@ -139,7 +139,7 @@ def pretty(document: Mapping[str, Any]) -> str:
 
 
 @register.simple_tag
-def answer_chart(figures: Sequence[Mapping[str, Any]], width: int = 720, height: int = 240) -> SafeString | str:
+def answer_chart(figures: Sequence[Mapping[str, Any]], width: int = 480, height: int = 200) -> SafeString | str:
     """Numbers one after another as a line with its ends, highest and lowest written on it, in the band of what is likely where
     they are forecasts; their table stands below."""
     known = [(place, item) for place, item in enumerate(figures) if item["value"] is not None]

@@ -35,15 +35,29 @@ def read_question(text: str, *, lexicon: Lexicon, today: date) -> Reading:
     if not words:
         return Reading(text, problem=Problem.EMPTY)
     first = _read(text, words, lexicon, today)
-    if first.question or first.problem not in (Problem.WORDS, Problem.NO_INDICATOR, Problem.NO_PLACE):
+    if first.question:
         return first
+    if first.problem not in (Problem.WORDS, Problem.NO_INDICATOR, Problem.NO_PLACE):
+        return _leading_on(first, lexicon, today)
     found = [
         replace(reading, slips=(*slips, *reading.slips))
         for better, slips in mended(words, lexicon)
         if (reading := _read(text, better, lexicon, today)).question
     ]
     same = {reading.question for reading in found}
-    return found[0] if len(same) == 1 else first
+    return found[0] if len(same) == 1 else _leading_on(first, lexicon, today)
+
+
+def _leading_on(reading: Reading, lexicon: Lexicon, today: date) -> Reading:
+    """The reading with those of its choices that are questions, or lead to the next choice."""
+
+    def leads(text: str) -> bool:
+        again = _read(text, spans.words_of(text), lexicon, today)
+        return again.question is not None or again.problem in (
+            Problem.WHICH_INDICATOR, Problem.WHICH_PLACE, Problem.WHICH_PERIOD,
+        )  # fmt: skip
+
+    return replace(reading, choices=tuple(filter(leads, reading.choices)))
 
 
 def _read(text: str, words: Sequence[Word], lexicon: Lexicon, today: date) -> Reading:
