@@ -1,6 +1,7 @@
 """Reading what was concluded, and the numbers that conclusions are drawn from."""
 
 from lienthong.data.intelligence.queries._asked import QUESTION, Remembered, examples, question_asked, questions_asked
+from lienthong.data.intelligence.queries._bodies import answering, bodies, places_named
 from lienthong.data.intelligence.queries._conclusions import (
     Answer,
     Estimated,
@@ -35,7 +36,9 @@ __all__ = [
     "Panel",
     "Remembered",
     "answer",
+    "answering",
     "as_of",
+    "bodies",
     "counted",
     "drivers",
     "effect",
@@ -53,6 +56,7 @@ __all__ = [
     "newest_expectations",
     "panels",
     "part_of",
+    "places_named",
     "provinces",
     "question_asked",
     "questions_asked",

@@ -17,6 +17,7 @@ from lienthong.data.intelligence.services._questions import (
     ask,
     judge_answer,
 )
+from lienthong.data.intelligence.services._texts import propose_tasks, route
 
 __all__ = [
     "EFFECT",
@@ -41,5 +42,7 @@ __all__ = [
     "forecast",
     "infer",
     "judge_answer",
+    "propose_tasks",
     "register_model",
+    "route",
 ]
