@@ -49,7 +49,7 @@ from lienthong.data.intelligence.domain._forecast import MODELS, Backtest, Forec
 from lienthong.data.intelligence.domain._hierarchy import Reconciled, reconcile
 from lienthong.data.intelligence.domain._masking import masked
 from lienthong.data.intelligence.domain._models import Measure
-from lienthong.data.intelligence.domain._periods import Named, Period, week_of
+from lienthong.data.intelligence.domain._periods import Period, week_of
 from lienthong.data.intelligence.domain._questions import (
     COMMUNE,
     PROVINCE,
@@ -86,7 +86,7 @@ from lienthong.data.intelligence.domain._records import (
 from lienthong.data.intelligence.domain._refusals import BadOption, OutOfBounds, TooLongText, TooShort, WrongShape
 from lienthong.data.intelligence.domain._routing import Answering, Route, routes
 from lienthong.data.intelligence.domain._sentences import Subject, unusual_sentences
-from lienthong.data.intelligence.domain._spans import NICKNAMES, words_of
+from lienthong.data.intelligence.domain._spans import NICKNAMES, keys, said, words_of
 from lienthong.data.intelligence.domain._sql import sql
 from lienthong.data.intelligence.domain._telling import (
     WITHHELD,

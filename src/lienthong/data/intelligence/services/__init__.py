@@ -17,7 +17,7 @@ from lienthong.data.intelligence.services._questions import (
     ask,
     judge_answer,
 )
-from lienthong.data.intelligence.services._texts import propose_tasks, route
+from lienthong.data.intelligence.services._texts import ROUTES, TASKS, propose_tasks, route
 
 __all__ = [
     "EFFECT",
@@ -27,6 +27,8 @@ __all__ = [
     "LEVEL",
     "PURPOSE",
     "QUESTIONS",
+    "ROUTES",
+    "TASKS",
     "UNUSUAL",
     "VIEW",
     "Inferred",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lienthong.data.intelligence import domain, services
+from lienthong.data.intelligence import domain, models, queries, services
 from lienthong.foundation.directory import domain as directory_domain
 from lienthong.foundation.directory import queries as directory
 
@@ -28,7 +28,7 @@ def code_of(noted: str) -> str:
     """``U40`` is the committee of a territory, ``?`` a body that is in no directory or is not one."""
     if noted == "?":
         return ""
-    if noted[0] in "UB" and noted[1:].isdecimal():
+    if noted[0] == "U" and noted[1:].isdecimal():
         return directory.body_of(noted[1:], directory_domain.Branch.STATE, TODAY).code
     return noted
 
@@ -122,3 +122,58 @@ def test_every_proposal_quotes_the_text_and_says_what_it_is_unsure_of():
             assert item.content.lower() in text.lower()
             assert item.lead.code or item.unsure
             assert 0 < item.confidence <= 0.95
+
+
+def test_of_a_text_only_where_its_tasks_stand_is_recorded():
+    made, found = services.propose_tasks(text="Giao Bộ Tài chính báo cáo trước ngày 15/12/2026.", by=BY, at=NOW)
+    kept = models.InferenceRow.objects.get(id=made)
+    assert kept.model.name == services.TASKS
+    assert kept.output["tasks"] == [
+        {"lead": "G12", "others": [], "confidence": found[0].confidence, "due_on": "2026-12-15", "begin": 0, "end": 47,
+         "target": "", "unsure": 0}
+    ]  # fmt: skip
+    assert "Tài chính" not in str(kept.inputs) + str(kept.output)
+
+
+def test_who_is_no_more_is_named_with_who_carries_on():
+    (found,) = read("Giao UBND tỉnh Bình Dương rà soát trụ sở dôi dư, hoàn thành trước ngày 31/12/2026.")
+    assert found.lead.code == ""
+    assert found.lead.instead == code_of("U79")
+
+
+def test_a_text_that_is_too_long_is_refused():
+    with pytest.raises(domain.TooLongText):
+        services.propose_tasks(text="a" * (domain.MOST_TEXT + 1), by=BY, at=NOW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n;\n;.", "Giao", "Giao Bộ Tài chính", "::: ;;; ...", "- \n- \n1. ", "Bộ Tài chính:", "do Bộ Tài chính"],
+)
+def test_anything_may_be_pasted(text):
+    assert len(read(text)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "likeliest"),
+    [
+        ("Đề nghị Bộ Y tế hướng dẫn mẫu giấy khám sức khỏe", "G18"),
+        ("Vướng mắc về chế độ bảo hiểm y tế của người lao động", "G24"),
+        ("Kiến nghị về cấp giấy chứng nhận quyền sử dụng đất tại tỉnh Nghệ An", "G10"),
+        ("Phản ánh đường hỏng ở thành phố Huế", "U46"), ("Hồ sơ khai sinh bị chậm", "G15"),
+    ],
+)  # fmt: skip
+def test_a_text_goes_to_who_answers_for_it_with_the_reason(text, likeliest):
+    _, found = services.route(text=text, by=BY, at=NOW)
+    assert code_of(likeliest) in [item.code for item in found if item.score == found[0].score]
+    assert all(item.reasons for item in found)
+
+
+def test_a_text_without_a_sign_goes_nowhere():
+    assert services.route(text="Xin chào", by=BY, at=NOW)[1] == []
+
+
+def test_what_is_declared_of_responsibility_counts():
+    name = next(item for item in queries.answering(on=TODAY))
+    _, found = services.route(text=f"Sai sót trong {name.name}", by=BY, at=NOW)
+    assert name.agency in [item.code for item in found]

@@ -73,7 +73,7 @@ _ASIDES = tuple(
     )
 )  # fmt: skip
 _VERBS = (
-    "xây dựng|rà soát|hoàn thiện|hoàn thành|ban hành|trình|báo cáo|chỉ đạo|hướng dẫn|triển khai|thực hiện|tổ "
+    "lãnh đạo|xây dựng|rà soát|hoàn thiện|hoàn thành|ban hành|trình|báo cáo|chỉ đạo|hướng dẫn|triển khai|thực hiện|tổ "
     "chức|tập trung|khẩn trương"
     "|tiếp tục|theo dõi|đôn đốc|kiểm tra|thanh tra|giám sát|đẩy mạnh|đẩy nhanh|tăng cường|nâng|giảm|bảo đảm|đảm "
     "bảo|bố trí|cung cấp"

@@ -66,7 +66,9 @@ _SUFFIXES = tuple(
     keys(words) for words in ("trực thuộc trung ương", "có liên quan", "liên quan", "trung ương", "địa phương")
 )
 _KINDS = frozenset(["so", "cuc", "vu", "ban", "phong", "vien", "truong"])
-_COMMITTEES = (keys("UBND"), keys("Ủy ban nhân dân"))
+_COMMITTEES = tuple(
+    keys(words) for words in ("UBND", "Ủy ban nhân dân", "Công an", "Bộ Chỉ huy quân sự", "Thành ủy", "Tỉnh ủy")
+)
 _LIST_HEADS = {"bo": (keys("các bộ"), keys("bộ trưởng các bộ"))}
 _PLACE_HEADS = tuple(
     keys(f"{head} {rest}")
@@ -182,7 +184,7 @@ class Bodies:
         return self._unknown_at(words, text, at)
 
     def _unknown_at(self, words: Sequence[Word], text: str, at: int) -> tuple[list[NamedBody], int] | None:
-        """A body by its form alone: a department, an office, the committee of a place that is in no directory."""
+        """A body by its form alone: a department, an office, the committee or police of a place, in no directory."""
         for head in _COMMITTEES:
             if said(words, at, head):
                 begin = at + len(head)
