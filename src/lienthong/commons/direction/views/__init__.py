@@ -1,6 +1,7 @@
 """Directives and tasks on screen."""
 
 from lienthong.commons.direction.views._directives import directive, directives, new, prospects
+from lienthong.commons.direction.views._from_text import from_text
 from lienthong.commons.direction.views._tasks import (
     ask_extension,
     decide_extension,
@@ -15,6 +16,7 @@ __all__ = [
     "decide_extension",
     "directive",
     "directives",
+    "from_text",
     "move",
     "new",
     "prospects",

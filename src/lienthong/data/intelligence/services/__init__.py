@@ -17,7 +17,7 @@ from lienthong.data.intelligence.services._questions import (
     ask,
     judge_answer,
 )
-from lienthong.data.intelligence.services._texts import ROUTES, TASKS, propose_tasks, route
+from lienthong.data.intelligence.services._texts import ROUTES, TASKS, judge_tasks, propose_tasks, route
 
 __all__ = [
     "EFFECT",
@@ -44,6 +44,7 @@ __all__ = [
     "forecast",
     "infer",
     "judge_answer",
+    "judge_tasks",
     "propose_tasks",
     "register_model",
     "route",

@@ -4,7 +4,9 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
-from lienthong.data.intelligence import domain, queries
+from django.db import transaction
+
+from lienthong.data.intelligence import domain, models, queries
 from lienthong.data.intelligence.services._models import infer
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.clock import vietnam_date
@@ -65,6 +67,13 @@ def route(*, text: str, by: str, at: datetime) -> tuple[UUID, list[domain.Route]
         confidence=lambda told: told[0].score if told else None, by=by, at=at,
     )  # fmt: skip
     return inferred.id, found
+
+
+@transaction.atomic
+def judge_tasks(*, record_id: UUID, kept: int, proposed: int, by: str, at: datetime) -> None:
+    """Keep with the record how many of its proposals a person made use of; nothing where it is no record of theirs."""
+    rows = models.InferenceRow.objects.filter(id=record_id, model__name=TASKS, by=by)
+    rows.update(decision="accept" if kept else "refuse", decided_by=by, decided_at=at, reason=f"{kept}/{proposed}")
 
 
 def _check(text: str) -> None:
