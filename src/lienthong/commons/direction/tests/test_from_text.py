@@ -37,6 +37,7 @@ def test_tasks_are_proposed_beside_the_words_they_rest_on_and_nothing_is_issued(
     leader = signed_in("lanh-dao-tw")
     page = leader.post("/directives/from-text", {"text": TEXT}).content.decode()
     assert page.count("<mark>") == 3
+    assert 'maxlength="40000"' in page
     assert 'value="G12 – Bộ Tài chính"' in page
     assert 'value="2027-12-15"' in page
     assert "không có trong danh bạ hiện nay" in page

@@ -34,7 +34,7 @@ def from_text(request: HttpRequest) -> HttpResponse:
     sent = request.POST
     context: dict[str, Any] = {
         "text": sent.get("text", ""), "title": sent.get("title", ""), "document": sent.get("document", ""),
-        "longest": intelligence_domain.MOST_TEXT,
+        "longest": str(intelligence_domain.MOST_TEXT),
     }  # fmt: skip
     if request.method == "GET" or not context["text"].strip():
         return render(request, "direction/from_text.html", context)
