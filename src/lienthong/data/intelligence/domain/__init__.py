@@ -42,7 +42,7 @@ from lienthong.data.intelligence.domain._drivers import (
     scaled,
 )
 from lienthong.data.intelligence.domain._effects import Effect, Reason, UnitEffect, Verdict, estimate_effect
-from lienthong.data.intelligence.domain._examples import examples
+from lienthong.data.intelligence.domain._examples import examples, sentence
 from lienthong.data.intelligence.domain._expected import LEAST_WEEKS, expected
 from lienthong.data.intelligence.domain._falsification import Falsification, Finding, Signs, find_falsification
 from lienthong.data.intelligence.domain._forecast import MODELS, Backtest, Forecast, forecast, one_step_errors
@@ -50,6 +50,7 @@ from lienthong.data.intelligence.domain._hierarchy import Reconciled, reconcile
 from lienthong.data.intelligence.domain._masking import masked
 from lienthong.data.intelligence.domain._models import Measure
 from lienthong.data.intelligence.domain._periods import Period, week_of
+from lienthong.data.intelligence.domain._proposing import HELPED, TASK, accepted, form, given
 from lienthong.data.intelligence.domain._questions import (
     COMMUNE,
     PROVINCE,
@@ -83,7 +84,14 @@ from lienthong.data.intelligence.domain._records import (
     NoModel,
     Office,
 )
-from lienthong.data.intelligence.domain._refusals import BadOption, OutOfBounds, TooLongText, TooShort, WrongShape
+from lienthong.data.intelligence.domain._refusals import (
+    BadOption,
+    OutOfBounds,
+    TooLongText,
+    TooShort,
+    Unusable,
+    WrongShape,
+)
 from lienthong.data.intelligence.domain._routing import Answering, Route, routes
 from lienthong.data.intelligence.domain._sentences import Subject, unusual_sentences
 from lienthong.data.intelligence.domain._spans import NICKNAMES, keys, said, words_of
@@ -107,6 +115,7 @@ from lienthong.data.intelligence.domain._telling import (
 
 __all__ = [
     "COMMUNE",
+    "HELPED",
     "LEAST_WEEKS",
     "LONGEST",
     "MODELS",
@@ -115,6 +124,7 @@ __all__ = [
     "NICKNAMES",
     "PROBLEMS",
     "PROVINCE",
+    "TASK",
     "WITHHELD",
     "Anomalies",
     "Answer",
@@ -179,8 +189,10 @@ __all__ = [
     "TooLongText",
     "TooShort",
     "UnitEffect",
+    "Unusable",
     "Verdict",
     "WrongShape",
+    "accepted",
     "cusum_limit",
     "day",
     "decompose",
@@ -193,6 +205,8 @@ __all__ = [
     "find_drivers",
     "find_falsification",
     "forecast",
+    "form",
+    "given",
     "in_words",
     "keys",
     "masked",
@@ -211,6 +225,7 @@ __all__ = [
     "said_limit",
     "scaled",
     "schema",
+    "sentence",
     "small",
     "small_name",
     "sql",

@@ -43,6 +43,15 @@ class BadOption(Refusal):
     en: ClassVar[str] = "The option {option} = {got} cannot be used; it must be {wanted}."
 
 
+class Unusable(Refusal):
+    """A model's reply that is not taken."""
+
+    code: ClassVar[str] = "intelligence.unusable"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Trả lời của mô hình ngôn ngữ không dùng được: {problem}."
+    en: ClassVar[str] = "The language model's reply cannot be used: {problem}."
+
+
 class TooLongText(Refusal):
     """A text that is longer than can be read at once."""
 

@@ -8,6 +8,7 @@ from lienthong.data.intelligence.services._effects import (
 )
 from lienthong.data.intelligence.services._forecasts import FORECASTING, HORIZON, LEVEL, UNUSUAL, find_unusual, forecast
 from lienthong.data.intelligence.services._insights import FALSIFICATION, decide, find_falsified
+from lienthong.data.intelligence.services._language import LANGUAGE
 from lienthong.data.intelligence.services._models import Inferred, approve_model, infer, register_model
 from lienthong.data.intelligence.services._questions import (
     PURPOSE,
@@ -24,6 +25,7 @@ __all__ = [
     "FALSIFICATION",
     "FORECASTING",
     "HORIZON",
+    "LANGUAGE",
     "LEVEL",
     "PURPOSE",
     "QUESTIONS",

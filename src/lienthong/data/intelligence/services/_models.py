@@ -61,6 +61,7 @@ def approve_model(*, name: str, version: str, by: str, at: datetime) -> None:
 def infer(
     *,
     model: str,
+    version: str = "",
     purpose: str,
     inputs: Mapping[str, Any],
     run: Callable[[], T],
@@ -71,13 +72,14 @@ def infer(
 ) -> tuple[Inferred, T]:
     """Use a model, and keep what for, from which inputs, what it said and how sure it was.
 
+    :param version: the one that must be approved, where a model is plugged in from outside.
     :param inputs: what the answer hangs on, as references and options; hashed, so that the same question is known again.
     :param output: what of the answer is kept with the record.
-    :raises domain.NoModel: no version of it is approved.
+    :raises domain.NoModel: no version of it is approved, or another than this one.
     """
     row = models.ModelRow.objects.filter(name=model, state=domain.ModelState.APPROVED).first()
-    if row is None:
-        raise domain.NoModel(name=model)
+    if row is None or (version and row.version != version):
+        raise domain.NoModel(name=f"{model} {version}".strip())
     begun = time.monotonic()
     answer = run()
     took = int(1000 * (time.monotonic() - begun))
