@@ -62,8 +62,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
         and request.rights.allows("commons.direction.issue", territory=item.territory)
     ]
     shown = {task.lead_agency for task in [*led, *to_confirm, *above, *issued]}
+    known = directory.agencies_by_code(shown, today)
     context = {
         "positions": positions,
+        "to_choose": [task for task in issued if task.lead_agency not in known],
         "to_confirm": to_confirm,
         "extensions": direction.extensions(issued_by=me),
         "led": led,
@@ -75,12 +77,22 @@ def inbox(request: HttpRequest) -> HttpResponse:
         if request.rights.scopes(CONCLUDE)
         else [],
         "discrepancies": quality.discrepancies(agency_codes=codes, state="assigned", limit=5) if codes else [],
-        "agencies": directory.agencies_by_code(shown, today),
+        "agencies": known,
         "standings": {task.id: task.standing(today) for task in [*led, *to_confirm, *above, *issued]},
     }
     context["empty"] = not any(
         context[name]
-        for name in ("to_confirm", "extensions", "led", "above", "issued", "signals", "insights", "discrepancies")
+        for name in (
+            "to_choose",
+            "to_confirm",
+            "extensions",
+            "led",
+            "above",
+            "issued",
+            "signals",
+            "insights",
+            "discrepancies",
+        )
     )
     return render(request, "workplace/inbox.html", context)
 
