@@ -22,6 +22,10 @@ from lienthong.kernel import clock
 PAGE = 50
 ACTIONS = {
     "bootstrap.operate": ("vận hành không gian", "operate the space"),
+    "channels.dashboards.edit": (
+        "lập bảng, ghi chú, lưu bảng điều hành",
+        "compose boards, write notes, keep snapshots",
+    ),
     "channels.dashboards.view": ("xem bảng điều hành", "see the boards"),
     "channels.kpis.view": ("xem kết quả KPI", "see KPI results"),
     "commons.direction.*": ("chỉ đạo và theo dõi nhiệm vụ", "direct and follow up tasks"),
