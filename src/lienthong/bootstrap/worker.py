@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app  # noqa: E402
 import lienthong.bootstrap.urls  # noqa: E402, F401  (subscribes every module's handlers)
 from lienthong.bootstrap import monitor  # noqa: E402
 from lienthong.bootstrap.options import options  # noqa: E402
+from lienthong.channels.briefs import services as briefs  # noqa: E402
 from lienthong.commons.casework import services as casework  # noqa: E402
 from lienthong.commons.direction import services as direction  # noqa: E402
 from lienthong.commons.stewardship import services as stewardship  # noqa: E402
@@ -129,6 +130,7 @@ def main() -> None:
         "monitor": (look, 5),
         "stalled jobs": (run_stalled_jobs_again, 30),
         "analysis": (analyse, 600),
+        "briefs": (lambda: briefs.make_due(by=BY, at=clock.now()) and None, 600),
         "deadlines": (lambda: any(direction.remind_and_escalate(at=clock.now())), 0.1),
         "successors": (lambda: direction.hand_over(at=clock.now()) and None, 3600),
         "unclaimed files": (lambda: storage.clear_unclaimed(at=clock.now()) and None, 3600),

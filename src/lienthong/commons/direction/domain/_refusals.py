@@ -47,7 +47,7 @@ class BadExtension(Refusal):
 class BadPart(Refusal):
     code: ClassVar[str] = "direction.bad_part"
     status: ClassVar[int] = 422
-    vi: ClassVar[str] = "Chưa giao tiếp được nhiệm vụ: {problem}."
+    vi: ClassVar[str] = "Chưa phân giao được nhiệm vụ: {problem}."
     en: ClassVar[str] = "The task cannot be passed on: {problem_en}."
 
 
@@ -55,7 +55,7 @@ class PartsOpen(Refusal):
     code: ClassVar[str] = "direction.parts_open"
     status: ClassVar[int] = 409
     vi: ClassVar[str] = (
-        "Còn {count} phần việc đã giao tiếp chưa hoàn thành. Hãy chờ, thu hồi chúng, hoặc ghi rõ lý do kết thúc sớm."
+        "Còn {count} phần việc đã phân giao chưa hoàn thành. Hãy chờ, thu hồi chúng, hoặc ghi rõ lý do kết thúc sớm."
     )
     en: ClassVar[str] = (
         "{count} parts passed on are not done. Wait, withdraw them, or write why the task ends before them."

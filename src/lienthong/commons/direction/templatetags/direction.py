@@ -19,7 +19,7 @@ _KINDS = {
     "extension_asked": ("Đề nghị gia hạn", "More time asked for"),
     "extension_granted": ("Đồng ý gia hạn", "More time granted"),
     "extension_refused": ("Không đồng ý gia hạn", "More time refused"),
-    "passed_on": ("Giao tiếp cho", "Passed on to"),
+    "passed_on": ("Phân giao cho", "Passed on to"),
     "handed_over": ("Chuyển giao do sắp xếp tổ chức, địa giới", "Handed over after a reorganisation"),
     "choose_lead": ("Cơ quan chủ trì đã chia tách, chờ chọn", "The lead agency was split: to be chosen"),
     "escalated": ("Quá hạn, báo lên", "Overdue, escalated to"),

@@ -31,7 +31,7 @@ def pass_on(request: HttpRequest, task_id: UUID) -> HttpResponse:
         same_target=request.POST.get("same_target") == "yes", today=today,
     )  # fmt: skip
     services.pass_on(task_id=task_id, parts=parts, by=f"account:{request.user.pk}", at=now)
-    messages.success(request, say("Đã giao tiếp.", "Passed on."))
+    messages.success(request, say("Đã phân giao.", "Passed on."))
     return redirect(f"/tasks/{task_id}#parts")
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from lienthong.commons.direction import domain, queries, services
 from lienthong.commons.direction.views._words import code_of, issuer_of, name_of, read_date, read_day
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import back, say
 from lienthong.foundation.directory import queries as directory
 from lienthong.foundation.storage import services as storage
 from lienthong.kernel import clock
@@ -155,7 +155,7 @@ def move(request: HttpRequest, task_id: UUID) -> HttpResponse:
             at=now,
         )
     messages.success(request, say("Đã ghi nhận.", "Recorded."))
-    return redirect(f"/tasks/{task_id}")
+    return back(request, f"/tasks/{task_id}")
 
 
 def _kept(upload: UploadedFile, by: str, at: datetime) -> dict:
@@ -192,4 +192,4 @@ def decide_extension(request: HttpRequest, extension_id: UUID) -> HttpResponse:
         extension_id=extension_id, grant=grant, reason=request.POST.get("reason", "")[:4000], by=me, at=clock.now()
     )
     messages.success(request, say("Đã ghi nhận.", "Recorded."))
-    return redirect(f"/tasks/{found.task.id}")
+    return back(request, f"/tasks/{found.task.id}")
