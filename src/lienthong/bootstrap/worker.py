@@ -99,7 +99,7 @@ analysed: set[date] = set()
 
 def analyse() -> None:
     """When a week is over: what to expect of the next ones, what was changed by what was done, what is unusual, what
-    looks falsified."""
+    looks falsified; and what leaders are told of it."""
     week = intelligence_queries.week_to_analyse()
     if week and week not in analysed:
         intelligence.forecast(by=BY, at=clock.now())
@@ -107,6 +107,7 @@ def analyse() -> None:
         intelligence.find_unusual(by=BY, at=clock.now())
         casework.look_for_falsified(by=BY, at=clock.now())
         analysed.add(week)
+    briefs.make_due(by=BY, at=clock.now())
 
 
 def look() -> None:
@@ -130,7 +131,6 @@ def main() -> None:
         "monitor": (look, 5),
         "stalled jobs": (run_stalled_jobs_again, 30),
         "analysis": (analyse, 600),
-        "briefs": (lambda: briefs.make_due(by=BY, at=clock.now()) and None, 600),
         "deadlines": (lambda: any(direction.remind_and_escalate(at=clock.now())), 0.1),
         "successors": (lambda: direction.hand_over(at=clock.now()) and None, 3600),
         "unclaimed files": (lambda: storage.clear_unclaimed(at=clock.now()) and None, 3600),

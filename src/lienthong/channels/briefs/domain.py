@@ -99,6 +99,12 @@ def surprise(changes: Sequence[float]) -> float:
     return abs(last) / spread if spread else 0.0
 
 
+def first_clause(text: str) -> str:
+    """What a brief says of a longer text; its page has the rest."""
+    end = min((place for mark in (". ", "; ") if (place := text.find(mark)) > 0), default=-1)
+    return text if end < 0 else f"{text[:end]}."
+
+
 def written(
     territory: str, name: str, week: date, made_at: datetime, parts: Sequence[tuple[Part, Sequence[Sentence]]]
 ) -> str:

@@ -18,7 +18,7 @@ from lienthong.foundation.access.queries import Rights
 from lienthong.foundation.audit import queries as audit
 from lienthong.foundation.design.services import number
 from lienthong.foundation.directory import queries as directory
-from lienthong.kernel.clock import end_of_day, vietnam_date
+from lienthong.kernel.clock import vietnam_date
 from lienthong.kernel.errors import NotFound
 
 MAKE = "channels.briefs.make"
@@ -67,7 +67,7 @@ def facts(*, territory: str, week: date, at: datetime) -> tuple[tuple[domain.Par
     said = {
         domain.Part.CHANGED: _changed(territory, week, nobody),
         domain.Part.UNUSUAL: _unusual(inside, at),
-        domain.Part.OVERDUE: _overdue(territory, week, nobody),
+        domain.Part.OVERDUE: _overdue(territory, at, nobody),
         domain.Part.WORKED: _worked(territory, week),
         domain.Part.DECIDE: _to_decide(territory, inside),
     }
@@ -130,24 +130,26 @@ def _unusual(inside: list[str] | None, at: datetime) -> list[domain.Sentence]:
     state = intelligence_domain.InsightState.PROPOSED.value
     found = intelligence.insights(state=state, territories=inside, limit=200)
     recent = [item for item in found if item.proposed_at > at - WEEK]
-    return [
-        domain.Sentence(f"{item.title}: {item.vi}", f"{item.title}: {item.en}", f"/insights/{item.id}", "", "warn")
-        for item in sorted(recent, key=lambda item: -item.confidence)
-    ]
+    agencies = directory.agencies_by_code({item.agency for item in recent}, vietnam_date(at))
+    said = []
+    for item in sorted(recent, key=lambda item: -item.confidence):
+        who = agencies[item.agency].name if item.agency in agencies else item.title
+        vi, en = (f"{who}: {domain.first_clause(text)}" for text in (item.vi, item.en))
+        said.append(domain.Sentence(vi, en, f"/insights/{item.id}", "", "warn"))
+    return said
 
 
-def _overdue(territory: str, week: date, nobody: Rights) -> list[domain.Sentence]:
+def _overdue(territory: str, at: datetime, nobody: Rights) -> list[domain.Sentence]:
     declared = warehouse.indicators(codes=_TASKS)
-    ends = [end_of_day(week + timedelta(days=6)), end_of_day(week - timedelta(days=1))]
     now, before = (
         {
             cell.indicator: cell.value
             for cell in warehouse.shown_to(
-                nobody, warehouse.cells_known_at(at=end, codes=_TASKS, territories=[territory]), past=True
+                nobody, warehouse.cells_known_at(at=moment, codes=_TASKS, territories=[territory]), past=True
             )
             if cell.value is not None
         }
-        for end in ends
+        for moment in (at, at - WEEK)
     )
     if len(now) < len(_TASKS):
         return []
@@ -155,9 +157,9 @@ def _overdue(territory: str, week: date, nobody: Rights) -> list[domain.Sentence
     was_vi, was_en = _both(before.get(_TASKS[1], Decimal(0)), declared[_TASKS[1]])
     return [
         domain.Sentence(
-            f"{late_vi} trong {open_vi} nhiệm vụ đang mở đã quá hạn; cuối tuần trước là {was_vi}.",
-            f"{late_en} of {open_en} open tasks are overdue; at the end of the week before, {was_en}.",
-            _page(_TASKS[1], territory), _cells(_TASKS[1], territory, known_at=ends[0].isoformat()),
+            f"{late_vi} trong {open_vi} nhiệm vụ đang mở đã quá hạn; một tuần trước là {was_vi}.",
+            f"{late_en} of {open_en} open tasks are overdue; a week before, {was_en}.",
+            _page(_TASKS[1], territory), _cells(_TASKS[1], territory, known_at=at.isoformat()),
             "bad" if now[_TASKS[1]] else "good",
         )
     ]  # fmt: skip

@@ -33,6 +33,11 @@ def test_a_change_is_as_large_as_it_is_beside_those_before():
     assert domain.surprise([0, 0, 0, 0, 0, 0, 10]) == 0
 
 
+def test_of_a_longer_text_the_first_clause_is_told():
+    assert domain.first_clause("Có 3 hồ sơ trễ; thường là 1. Nên xem lại.") == "Có 3 hồ sơ trễ."
+    assert domain.first_clause("Tăng 1.5 lần") == "Tăng 1.5 lần"
+
+
 def signed_in(username: str) -> Client:
     client = Client()
     client.post("/sign-in", {"username": username, "password": samples.PASSWORD})
