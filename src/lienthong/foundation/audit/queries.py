@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from django.db import connection
 
 from lienthong.foundation.audit import domain, models
 
@@ -32,6 +33,59 @@ def of(*, subject: str, limit: int = 50) -> list[Entry]:
     """What was done to or seen of one thing, newest first."""
     rows = models.RecordRow.objects.filter(subject=subject).order_by("-seq")[:limit]
     return [Entry(row.seq, to_record(row)) for row in rows]
+
+
+@dataclass(frozen=True)
+class Acts:
+    """How often someone did something on a day in Viet Nam, and when last."""
+
+    by: str
+    action: str
+    count: int
+    last_at: datetime
+
+
+def acts(*, actions: Sequence[str], since: datetime, until: datetime) -> list[Acts]:
+    """What people did of some actions in a time, counted by person, action and day, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT by, action, count(*), max(at) FROM foundation_audit_record
+            WHERE action = ANY(%s) AND at >= %s AND at < %s AND starts_with(by, 'account:')
+            GROUP BY by, action, (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date ORDER BY max(at), by, action
+            """,
+            [list(actions), since, until],
+        )
+        return [Acts(*row) for row in cursor.fetchall()]
+
+
+def done_by(
+    *, by: Sequence[str], actions: Sequence[str], since: datetime, until: datetime, limit: int = 50
+) -> list[Entry]:
+    """What some people did of some actions in a time, newest first."""
+    rows = models.RecordRow.objects.filter(by__in=list(by), action__in=list(actions), at__gte=since, at__lt=until)
+    return [Entry(row.seq, to_record(row)) for row in rows.order_by("-seq")[:limit]]
+
+
+def sealed(*, newest: int, until: datetime) -> tuple[int, int]:
+    """(sound, all) of the newest records that were made before a moment: sound is one that stands in the tree as it was sealed,
+    under a signed checkpoint whose root the tree gives. Without such a checkpoint, none is."""
+    rows = list(models.RecordRow.objects.filter(at__lt=until).order_by("-seq")[:newest])
+    leaves = {leaf.record: leaf for leaf in models.Leaf.objects.filter(record__in=[row.seq for row in rows])}
+    last = checkpoint()
+    if last is None:
+        return 0, len(rows)
+    findings: list[domain.Finding] = []
+    _check(last, domain.root(nodes(domain.peaks(last.size)), last.size), findings)
+    if findings:
+        return 0, len(rows)
+    sound = sum(
+        row.seq in leaves
+        and leaves[row.seq].index < last.size
+        and bytes(leaves[row.seq].hash) == domain.leaf_hash(to_record(row).canonical())
+        for row in rows
+    )
+    return sound, len(rows)
 
 
 def search(*, text: str = "", before: int = 0, limit: int = 50) -> list[Entry]:

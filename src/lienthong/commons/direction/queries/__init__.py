@@ -1,6 +1,14 @@
 """Reading directives and tasks."""
 
-from lienthong.commons.direction.queries._effects import Prospect, effect, effects, outcomes, precedents, prospects
+from lienthong.commons.direction.queries._effects import (
+    Prospect,
+    effect,
+    effects,
+    ended_effects,
+    outcomes,
+    precedents,
+    prospects,
+)
 from lienthong.commons.direction.queries._statistics import statistics
 from lienthong.commons.direction.queries._tasks import (
     Line,
@@ -10,6 +18,7 @@ from lienthong.commons.direction.queries._tasks import (
     directives,
     extension,
     extensions,
+    issued,
     life,
     locked_task,
     may_move,
@@ -35,8 +44,10 @@ __all__ = [
     "directives",
     "effect",
     "effects",
+    "ended_effects",
     "extension",
     "extensions",
+    "issued",
     "life",
     "locked_task",
     "may_move",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -194,6 +194,14 @@ def life(*, task_id: UUID) -> list[domain.Entry]:
         domain.Entry(row.at, row.by, row.kind, row.text, row.percent, row.value, row.agency, tuple(row.evidence))
         for row in rows
     ]
+
+
+def issued(*, by: Sequence[str], since: datetime, until: datetime, limit: int = 50) -> list[domain.Task]:
+    """The tasks of directives that some people issued in a time, the newest first."""
+    rows = models.TaskRow.objects.select_related("directive").filter(
+        directive__issued_by__in=list(by), directive__issued_at__gte=since, directive__issued_at__lt=until
+    )
+    return [task_of(row) for row in rows.order_by("-id")[:limit]]
 
 
 def of_indicator(*, indicator: str, territories: Sequence[str]) -> list[domain.Task]:
