@@ -8,7 +8,6 @@ from uuid import UUID
 
 import numpy as np
 from django.db.models import Count, Q
-from django.db.models.functions import Left
 
 from lienthong.data.intelligence import domain, models
 from lienthong.data.warehouse import queries as warehouse
@@ -215,10 +214,10 @@ def _insight(row: tuple) -> domain.Insight:
 
 
 def answered(*, since: datetime) -> dict[str, tuple[int, int]]:
-    """(answered by a person, proposed) of the insights proposed since a moment, by province, in one query."""
-    rows = models.InsightRow.objects.filter(proposed_at__gte=since).values(place=Left("territory", 2)).order_by("place")
+    """(answered by a person, proposed) of the insights proposed since a moment, by territory, in one query."""
+    rows = models.InsightRow.objects.filter(proposed_at__gte=since).values("territory").order_by("territory")
     counted = rows.annotate(answered=Count("id", filter=~Q(decided_at=None)), proposed=Count("id"))
-    return {row["place"]: (row["answered"], row["proposed"]) for row in counted}
+    return {row["territory"]: (row["answered"], row["proposed"]) for row in counted}
 
 
 def interventions() -> list[domain.Intervention]:

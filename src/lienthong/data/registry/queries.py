@@ -229,7 +229,7 @@ def tally(
 
 @dataclass(frozen=True)
 class Told:
-    """How many facts from outside were told of a province (empty: of none), by the way they came."""
+    """How many facts from outside were told of a territory (empty: of none), by the way they came."""
 
     territory: str
     sent: int
@@ -240,11 +240,11 @@ class Told:
 
 
 def told(*, since: datetime, until: datetime) -> list[Told]:
-    """The facts told in a time, by province and way, in one statement; what the program writes itself is none of them."""
+    """The facts told in a time, by territory and way, in one statement; what the program writes itself is none of them."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT left(territory, 2), count(*) FILTER (WHERE starts_with(by, 'intake:')),
+            SELECT territory, count(*) FILTER (WHERE starts_with(by, 'intake:')),
                    count(*) FILTER (WHERE NOT starts_with(by, 'intake:') AND import_id IS NOT NULL),
                    count(*) FILTER (WHERE NOT starts_with(by, 'intake:') AND import_id IS NULL)
             FROM data_registry_record

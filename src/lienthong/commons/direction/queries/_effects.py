@@ -39,15 +39,14 @@ def outcomes(*, directive_ids: Sequence[UUID]) -> dict[UUID, list[domain.Outcome
 
 
 def ended_effects() -> dict[str, tuple[int, int]]:
-    """(worked, all) of the completed tasks whose effect can be estimated in time, by the province of their target; of several
-    provinces under the country. In three queries."""
+    """(worked, all) of the completed tasks whose effect can be estimated in time, by the territory of their target; of several,
+    under the country. In three queries."""
     rows = models.TaskRow.objects.select_related("directive").filter(state=domain.TaskState.COMPLETED)
     ended = [task_of(row) for row in rows.exclude(intervention="")]
     known = effects(ended)
     found: dict[str, tuple[int, int]] = {}
     for item in ended:
-        provinces = {place[:2] for place in item.target.territories}
-        place = provinces.pop() if len(provinces) == 1 else ""
+        place = "" if item.target.others else item.target.territory
         worked, all_ = found.get(place, (0, 0))
         found[place] = worked + (known[item.id].outcome is domain.Outcome.WORKED), all_ + 1
     return found

@@ -1,0 +1,13 @@
+"""The Model, the principles, responsibilities, agencies, delegations and operations on screen."""
+
+from lienthong.commons.stewardship.views._model import (
+    agencies,
+    agency,
+    agency_options,
+    model,
+    operations,
+    responsibilities,
+    retry,
+)
+
+__all__ = ["agencies", "agency", "agency_options", "model", "operations", "responsibilities", "retry"]
