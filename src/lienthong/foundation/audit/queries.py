@@ -68,23 +68,26 @@ def done_by(
 
 
 def sealed(*, newest: int, until: datetime) -> tuple[int, int]:
-    """(sound, all) of the newest records that were made before a moment: sound is one that stands in the tree as it was sealed,
-    under a signed checkpoint whose root the tree gives. Without such a checkpoint, none is."""
+    """(sound, all) of the newest records that were made before a moment: sound is one whose leaf is what the record gives, where
+    the leaves from the oldest of them on give the root that was signed last. Where they do not, none is."""
     rows = list(models.RecordRow.objects.filter(at__lt=until).order_by("-seq")[:newest])
-    leaves = {leaf.record: leaf for leaf in models.Leaf.objects.filter(record__in=[row.seq for row in rows])}
+    places = dict(models.Leaf.objects.filter(record__in=[row.seq for row in rows]).values_list("record", "index"))
     last = checkpoint()
-    if last is None:
+    if last is None or not places:
         return 0, len(rows)
+    start = min(places.values())
+    leaves = models.Leaf.objects.filter(index__gte=start, index__lt=last.size).order_by("index")
+    hashes = {index: bytes(value) for index, value in leaves.values_list("index", "hash")}
+    edge = nodes(domain.peaks(start))
+    grown = edge | domain.grow(edge, start, list(hashes.values()))
     findings: list[domain.Finding] = []
-    _check(last, domain.root(nodes(domain.peaks(last.size)), last.size), findings)
+    if len(hashes) == last.size - start:
+        _check(last, domain.root(grown, last.size), findings)
+    else:
+        findings.append(domain.Finding("gap", f"checkpoint {last.size}", "leaves that were sealed are gone"))
     if findings:
         return 0, len(rows)
-    sound = sum(
-        row.seq in leaves
-        and leaves[row.seq].index < last.size
-        and bytes(leaves[row.seq].hash) == domain.leaf_hash(to_record(row).canonical())
-        for row in rows
-    )
+    sound = sum(hashes.get(places.get(row.seq)) == domain.leaf_hash(to_record(row).canonical()) for row in rows)
     return sound, len(rows)
 
 
