@@ -4,6 +4,7 @@ from lienthong.commons.stewardship import views
 
 urlpatterns = [
     path("model", views.model),
+    path("principles", views.principles),
     path("responsibilities", views.responsibilities),
     path("agencies", views.agencies),
     path("agencies/options", views.agency_options),

@@ -15,7 +15,7 @@ from lienthong.commons.stewardship.queries._principles import (
     PrincipleNow,
     gauge_codes,
     principles,
-    principles_moved_at,
+    principles_mark,
 )
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
     "index_of",
     "model",
     "principles",
-    "principles_moved_at",
+    "principles_mark",
     "pulses",
     "results",
     "still_declared",

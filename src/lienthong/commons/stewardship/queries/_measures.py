@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from lienthong.commons.direction import domain as direction_domain
 from lienthong.commons.direction import queries as direction
 from lienthong.commons.stewardship import domain
 from lienthong.commons.stewardship.queries._delegations import changes, index_of
 from lienthong.data.intelligence import queries as intelligence
+from lienthong.data.quality import domain as quality_domain
 from lienthong.data.registry import domain as registry_domain
 from lienthong.data.registry import queries as registry
 from lienthong.foundation.access import domain as access_domain
@@ -22,6 +24,8 @@ NEWEST = 2000
 SEALING = timedelta(minutes=1)
 """A younger record may still wait to be sealed."""
 REVIEW_DAYS = 365
+OWN = (domain.MEASURES, quality_domain.CHECKS, direction_domain.TASKS)
+"""Registers into which the space writes what it does itself: no facts that anyone told."""
 
 
 def counted(*, at: datetime) -> list[domain.Measured]:
@@ -31,7 +35,7 @@ def counted(*, at: datetime) -> list[domain.Measured]:
     provinces = {code: above for code, above in directory.territory_pairs(today) if len(above) == 2}
     facts = {
         item.territory: (item.sent, item.sent + item.in_files + item.by_hand)
-        for item in registry.told(since=since, until=at)
+        for item in registry.told(since=since, until=at, but=OWN)
     }
     return [
         *_registers(at),
@@ -75,14 +79,16 @@ def counted_on() -> date | None:
 
 
 def _registers(at: datetime) -> list[domain.Measured]:
-    """What registers say of themselves, without reading a record; the register of these measures is none of them."""
+    """What registers say of themselves, without reading a record. Live are those that someone tells facts of; open could be all
+    but the register of these measures."""
     none = registry_domain.Subject.NONE
     held = [item for item in registry.registers() if item.records and item.declaration.key != domain.MEASURES]
+    told = [item for item in held if item.declaration.key not in OWN]
     live = {item.declaration.key for item in held if _is_live(item, at)}
     could = [item for item in held if item.declaration.subject is none and not item.declaration.person]
     opened = [item for item in held if item.declaration.sharing is registry_domain.Sharing.OPEN]
     return [
-        domain.Measured("registers-live", len(live), len(held)),
+        domain.Measured("registers-live", sum(item.declaration.key in live for item in told), len(told)),
         domain.Measured("registers-open", sum(item in opened for item in could), len(could)),
         domain.Measured("open-registers-live", sum(item.declaration.key in live for item in opened), len(opened)),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from zlib import crc32
 
 from lienthong.commons.stewardship import conf, domain
 from lienthong.data.warehouse import domain as warehouse_domain
@@ -108,6 +109,8 @@ def _now(
     return GaugeNow(gauge, indicator, cells.get(indicator.code), baseline, since, tuple(months[-24:]))
 
 
-def principles_moved_at() -> datetime | None:
-    """When anything about the gauges was last learnt."""
-    return warehouse.moved_at(codes=gauge_codes(), territory=warehouse_domain.COUNTRY)
+def principles_mark(*, on: date) -> str:
+    """A mark that changes when anything about the gauges is learnt, with their declarations, and with the month."""
+    moved = warehouse.moved_at(codes=gauge_codes(), territory=warehouse_domain.COUNTRY)
+    declared = crc32(repr(conf.principles()).encode())
+    return f"{moved.timestamp() if moved else 0:.6f}-{declared:08x}-{on:%Y%m}"

@@ -9,5 +9,6 @@ from lienthong.commons.stewardship.views._model import (
     responsibilities,
     retry,
 )
+from lienthong.commons.stewardship.views._principles import principles
 
-__all__ = ["agencies", "agency", "agency_options", "model", "operations", "responsibilities", "retry"]
+__all__ = ["agencies", "agency", "agency_options", "model", "operations", "principles", "responsibilities", "retry"]
