@@ -117,7 +117,7 @@ def gauge_bar(now: GaugeNow, width: int = 400) -> SafeString | str:
     span = (high - low) or Decimal(1)
 
     def at(value: Decimal) -> float:
-        return 4 + float((value - low) / span) * (width - 8)
+        return 8 + float((value - low) / span) * (width - 16)
 
     begun = now.baseline if now.baseline is not None else low
     left, right = sorted((at(begun), at(now.value)))
