@@ -1,6 +1,6 @@
 """The Model, its principles and what measures them, delegations by their results. Pure: no database, no clock."""
 
-from lienthong.commons.stewardship.domain._delegations import DECISIONS, Change
+from lienthong.commons.stewardship.domain._delegations import AUTHORITIES, DECISIONS, REVIEW_WORKING_DAYS, Change
 from lienthong.commons.stewardship.domain._model import STALE, Built, Health, Layer, Pulse, System, parse
 from lienthong.commons.stewardship.domain._principles import (
     ARROWS,
@@ -19,9 +19,11 @@ from lienthong.commons.stewardship.domain._principles import (
 
 __all__ = [
     "ARROWS",
+    "AUTHORITIES",
     "COUNTER",
     "DECISIONS",
     "MEASURES",
+    "REVIEW_WORKING_DAYS",
     "STALE",
     "WINDOW_DAYS",
     "Built",

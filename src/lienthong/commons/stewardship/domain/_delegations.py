@@ -18,6 +18,15 @@ DECISIONS: Mapping[str, str] = {
 }  # fmt: skip
 """What the log calls an act that decides something, and the authority that it takes."""
 
+AUTHORITIES: Mapping[str, tuple[str, str]] = {
+    "commons.direction.issue": ("ra chỉ đạo, giao nhiệm vụ", "issue directives"),
+    "data.intelligence.decide": ("kết luận các phát hiện", "conclude on insights"),
+    "foundation.directory.assign": ("giao trách nhiệm về hệ thống, dữ liệu", "assign responsibilities"),
+}
+"""The authority to decide, in words: what is handed on most."""
+REVIEW_WORKING_DAYS = 60
+"""When a delegation is offered to be looked at, in working days."""
+
 
 @dataclass(frozen=True)
 class Change:

@@ -25,11 +25,16 @@ class Told:
     values: Mapping[tuple[str, str], Decimal | None]
 
 
-def index_of(goals: Sequence[access_domain.Goal]) -> Told:
-    """What the indicators of some goals say now, in two queries."""
+def index_of(goals: Sequence[access_domain.Goal], *, rights: access.Rights | None = None) -> Told:
+    """What the indicators of some goals say now, in a fixed number of queries.
+
+    :param rights: of a reader, from whom small numbers about persons may have to be withheld.
+    """
     codes = sorted({code for goal in goals for code in goal.indicators})
     places = sorted({goal.territory for goal in goals})
     cells = warehouse.cells(codes=codes, territories=places) if codes else []
+    if rights is not None:
+        cells = warehouse.shown_to(rights, cells)
     return Told(warehouse.indicators(codes=codes), {(cell.indicator, cell.territory): cell.value for cell in cells})
 
 
@@ -47,8 +52,9 @@ def changes(goal: access_domain.Goal, told: Told) -> list[domain.Change]:
     ]
 
 
-def values_now(*, indicators: Sequence[str], territory: str) -> dict[str, str | None]:
-    """What indicators say now, as exact decimals in text: the baseline of a delegation.
+def values_now(*, indicators: Sequence[str], territory: str, at: datetime) -> dict[str, str | None]:
+    """What indicators say now, as exact decimals in text: the baseline of a delegation. It is kept and shown to others, so small
+    numbers about persons are not in it.
 
     :raises data.warehouse.domain.UnknownIndicator: one is not declared.
     """
@@ -56,7 +62,8 @@ def values_now(*, indicators: Sequence[str], territory: str) -> dict[str, str | 
     for code in indicators:
         if code not in declared:
             raise warehouse_domain.UnknownIndicator(code=code)
-    told = {cell.indicator: cell.value for cell in warehouse.cells(codes=indicators, territories=[territory])}
+    cells = warehouse.shown_to(access.stranger(at), warehouse.cells(codes=indicators, territories=[territory]))
+    told = {cell.indicator: cell.value for cell in cells}
     return {code: None if told.get(code) is None else str(told[code]) for code in indicators}
 
 
@@ -71,12 +78,16 @@ class Results:
     """What its holders decided of what it gives, by the log, newest first."""
     tasks: tuple[direction_domain.Task, ...]
     effects: Mapping[UUID, direction_domain.TaskEffect]
+    targets: Mapping[str, warehouse_domain.Indicator]
+    """The indicators that those tasks are measured by."""
     also_first_hand: bool
     """Whether a holder has the authority first-hand as well: then not every decision need be by the delegation."""
 
 
-def results(grant: access_domain.Grant, goal: access_domain.Goal | None, *, at: datetime) -> Results:
-    """What came of it, in a fixed number of queries. ``goal``: none where it is judged by nothing."""
+def results(
+    grant: access_domain.Grant, goal: access_domain.Goal | None, *, rights: access.Rights, at: datetime
+) -> Results:
+    """What came of it, as a reader may see it, in a fixed number of queries. ``goal``: none where it is judged by nothing."""
     until = min(grant.ends, at) if grant.ends > grant.valid_from else at
     people, also = _holders(grant, until)
     actions = [
@@ -86,16 +97,26 @@ def results(grant: access_domain.Grant, goal: access_domain.Goal | None, *, at: 
     decisions = audit.done_by(by=by, actions=actions, since=grant.valid_from, until=until) if actions else []
     issues = access_domain.covers_action(grant.scope.action, direction_domain.ISSUE)
     tasks = direction.issued(by=by, since=grant.valid_from, until=until) if issues else []
-    told = index_of([goal]) if goal else Told({}, {})
+    told = index_of([goal], rights=rights) if goal else Told({}, {})
     return Results(
         changes=tuple(changes(goal, told)) if goal else (),
-        trends=warehouse.trends(codes=goal.indicators, territory=goal.territory) if goal else {},
+        trends=_trends(goal, rights) if goal else {},
         indicators=told.indicators,
         decisions=tuple(decisions),
         tasks=tuple(tasks),
         effects=direction.effects(tasks),
+        targets=warehouse.indicators(codes=sorted({task.target.indicator for task in tasks if task.target})),
         also_first_hand=also,
     )
+
+
+def _trends(goal: access_domain.Goal, rights: access.Rights) -> Mapping[str, Sequence[float | None]]:
+    """The last changes; of rows about persons that the reader may not see, none below the country."""
+    guarded = {
+        code for code, _ in warehouse.guarded(codes=goal.indicators, rights=rights, territories=[goal.territory])
+    }
+    codes = [code for code in goal.indicators if not goal.territory or code not in guarded]
+    return warehouse.trends(codes=codes, territory=goal.territory, guarded=guarded)
 
 
 def _holders(grant: access_domain.Grant, until: datetime) -> tuple[list[UUID], bool]:

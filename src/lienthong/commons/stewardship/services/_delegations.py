@@ -34,7 +34,7 @@ def delegate(
     :raises foundation.access.domain.CannotDelegate: it is more than the giver has, or judged by nothing.
     :raises data.warehouse.domain.UnknownIndicator: an indicator is not declared.
     """
-    baseline = queries.values_now(indicators=indicators, territory=territory)
+    baseline = queries.values_now(indicators=indicators, territory=territory, at=at)
     return access.delegate(
         grant_id=grant_id, account_id=account_id, holder_kind=holder_kind, holder=holder, holder_name=holder_name, scope=scope,
         valid_to=valid_to, basis=basis, goal=access_domain.Goal(tuple(indicators), territory, baseline, review_on), at=at,
@@ -64,7 +64,7 @@ def conclude(
     )
     if review is None:
         raise NotFound(what=f"lần xem xét {review_id}")
-    now = queries.values_now(indicators=queries.still_declared(review.goal), territory=review.goal.territory)
+    now = queries.values_now(indicators=queries.still_declared(review.goal), territory=review.goal.territory, at=at)
     return access.conclude(
         review_id=review_id, account_id=account_id, conclusion=conclusion, reason=reason, measured=now, scope=scope,
         review_on=review_on, at=at,
