@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Sum
 
 from lienthong.data.registry import queries as registry
 from lienthong.data.warehouse import domain, models
@@ -131,6 +132,18 @@ def series(
     for code, territory, period, numerator, denominator in rows.values_list(*names):
         found[code, territory][period] = float(numerator), float(denominator)
     return found
+
+
+def sums(
+    *, codes: Sequence[str], territories: Sequence[str], periods: Sequence[str]
+) -> dict[tuple[str, str], tuple[Decimal, Decimal, int]]:
+    """Numerator, denominator and rows over several periods together, exact, by (indicator, territory), in one query: the
+    value of a quarter is the quotient of its months' sums, never a mean of quotients."""
+    rows = models.CellRow.objects.filter(
+        indicator_id__in=list(codes), territory__in=list(territories), period__in=list(periods)
+    )
+    found = rows.values_list("indicator_id", "territory").annotate(Sum("numerator"), Sum("denominator"), Sum("rows"))
+    return {(code, territory): (top, bottom, count) for code, territory, top, bottom, count in found}
 
 
 def panel(

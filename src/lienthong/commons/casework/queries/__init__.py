@@ -1,0 +1,13 @@
+"""Dossiers and what goes with them, read for analysis and for the index of Decision 766."""
+
+from lienthong.commons.casework.queries._ends import ends
+from lienthong.commons.casework.queries._index import (
+    Sums,
+    feedback_answered,
+    in_time,
+    ministry_codes,
+    of_ministries,
+    services_used,
+)
+
+__all__ = ["Sums", "ends", "feedback_answered", "in_time", "ministry_codes", "of_ministries", "services_used"]
