@@ -131,3 +131,31 @@ def test_an_unknown_address_and_a_closed_door_show_the_way_out(space, page_of):
     answer = citizen.request.get(f"{space.url}/operations")
     assert answer.status == 403
     assert "thẩm quyền" in answer.text()
+
+
+def test_from_a_board_to_a_directive_it_takes_three_clicks(space, page_of):
+    """A tile, the page of its number, "Direct", "Issue": nothing need be typed."""
+    page, clicks = page_of("lanh-dao-tw"), 0
+    page.goto(f"{space.url}/boards")
+    for wanted, address in (
+        ('a.tile[href="/indicators/agreement-administrative-units"]', "/indicators/agreement-administrative-units$"),
+        ('a.button[href^="/directives/new?indicator="]', "/directives/new"),
+        ("main form .actions button", "/directives/[0-9a-f-]{36}$"),
+    ):
+        page.click(wanted)
+        clicks += 1
+        page.wait_for_url(re.compile(address))
+    assert clicks == 3
+    assert "Cải thiện" in page.locator("h1").inner_text()
+    assert page.locator("a.card.tile").count() == 1
+
+
+def test_the_form_tells_again_how_the_target_stands_when_it_is_changed(space, page_of):
+    page = page_of("lanh-dao-tw")
+    page.goto(f"{space.url}/directives/new?indicator=agreement-administrative-units")
+    with page.expect_response(re.compile("/directives/prospects")) as answer:
+        page.fill("#target_value", "99")
+        page.locator("#target_value").blur()
+    assert answer.value.status == 200
+    assert "csrfmiddlewaretoken" not in answer.value.url
+    assert page.locator("#prospects").count() == 1

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -325,7 +326,7 @@ class Loop:
         evidence += [
             {"kind": "discrepancy", "id": str(item.id), "label": f"{item.key} {item.title}"} for item in wrong[:5]
         ]
-        target = direction_domain.Target(self.indicator, "", value=100, at_least=True)
+        target = direction_domain.Target(self.indicator, "", value=Decimal(100), at_least=True)
         return direction_domain.NewTask(
             content=f"Sửa {len(wrong)} sai lệch tại nguồn {source.name}", lead_agency=lead, due_on=due_on, target=target,
             evidence=tuple(evidence),

@@ -51,6 +51,11 @@ class Options:
         default=True,
     )
     upload_megabytes: int = option("Largest file taken in", variable="LIENTHONG_UPLOAD_MEGABYTES", default=2048)
+    grace_days: int = option(
+        "Working days after which an overdue task is shown one level higher, unless its directive says otherwise",
+        variable="LIENTHONG_GRACE_DAYS",
+        default=5,
+    )
     space_name: str = option("Name of the space on every page", variable="LIENTHONG_SPACE_NAME", default="")
 
     @property

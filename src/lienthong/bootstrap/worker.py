@@ -129,7 +129,7 @@ def main() -> None:
         "monitor": (look, 5),
         "stalled jobs": (run_stalled_jobs_again, 30),
         "analysis": (analyse, 600),
-        "reminders": (lambda: direction.remind_and_escalate(at=clock.now()) and None, 600),
+        "deadlines": (lambda: any(direction.remind_and_escalate(at=clock.now())), 0.1),
         "unclaimed files": (lambda: storage.clear_unclaimed(at=clock.now()) and None, 3600),
         "old answers": (lambda: idempotency.forget_old(at=clock.now()) and None, 3600),
     }

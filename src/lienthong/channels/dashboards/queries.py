@@ -10,6 +10,7 @@ from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.quality import queries as quality
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
+from lienthong.foundation.access.queries import Rights
 from lienthong.foundation.directory import queries as directory
 
 
@@ -35,8 +36,8 @@ class Board:
         return [self.territory, *(place.code for place in self.places)]
 
 
-def board(*, territory: str, on: date, section: str = "", leading: str = "") -> Board:
-    """The board of a territory (``""`` is the country), or of one section of it.
+def board(*, territory: str, on: date, rights: Rights, section: str = "", leading: str = "") -> Board:
+    """The board of a territory (``""`` is the country), or of one section of it, as a reader may see it.
 
     :param leading: the indicator that children are ranked and coloured by; the section's first when none is given.
     """
@@ -44,12 +45,15 @@ def board(*, territory: str, on: date, section: str = "", leading: str = "") -> 
     indicators = warehouse.indicators()
     shown = {item.key: item.arrange(indicators) for item in sections}
     codes = [code for item in sections for code in shown[item.key]]
-    cells = {cell.indicator: cell for cell in warehouse.cells(codes=codes, territories=[territory])}
+    own = warehouse.shown_to(rights, warehouse.cells(codes=codes, territories=[territory]))
+    cells = {cell.indicator: cell for cell in own}
     if not section:
         # A sector that has no number here yet would be a row of empty tiles; its own board says what is missing.
         sections = [item for item in sections if cells.keys() & set(shown[item.key])]
         codes = [code for item in sections for code in shown[item.key]]
-    trends = warehouse.trends(codes=codes, territory=territory, limit=24)
+    guarded = {code for code, _ in warehouse.guarded(codes=codes, rights=rights, territories=[territory])}
+    told = [code for code in codes if not territory or code not in guarded]
+    trends = warehouse.trends(codes=told, territory=territory, limit=24, guarded=guarded)
     quality_of = {score.group[0]: score.index for score in quality.scores(by=["register"])}
     tiles = tuple(
         (
@@ -76,7 +80,7 @@ def board(*, territory: str, on: date, section: str = "", leading: str = "") -> 
         path=path,
         sections=tiles,
         leading=chosen,
-        places=tuple(_children(territory, kind, chosen, on)),
+        places=tuple(_children(territory, kind, chosen, on, rights)),
         signals=tuple(_signals(territory, kind)),
     )
 
@@ -90,14 +94,12 @@ def path_of(territory: str, on: date) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _children(territory: str, kind: str, indicator, on: date) -> list[domain.Place]:
+def _children(territory: str, kind: str, indicator, on: date, rights: Rights) -> list[domain.Place]:
     if indicator is None or kind == "commune":
         return []
     units = directory.units(level="province" if kind == "country" else "commune", parent=territory, on=on)
-    cells = {
-        cell.territory: cell
-        for cell in warehouse.cells(codes=[indicator.code], territories=[unit.code for unit in units])
-    }
+    found = warehouse.cells(codes=[indicator.code], territories=[unit.code for unit in units])
+    cells = {cell.territory: cell for cell in warehouse.shown_to(rights, found)}
     values = [cell.value for cell in cells.values() if cell.value is not None]
     top = max(values, default=0) or 1
     places = []

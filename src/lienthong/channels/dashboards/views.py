@@ -53,27 +53,33 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
     declared = warehouse.indicator(code=code)
     request.rights.require(VIEW, territory=place)
     since = warehouse.watermark()
-    board = queries.board(territory=place, on=today, section="", leading=code)
-    cell = warehouse.cell(code=code, territory=place)
+    board = queries.board(territory=place, on=today, rights=request.rights, leading=code)
+    cell = next(iter(warehouse.shown_to(request.rights, warehouse.cells(codes=[code], territories=[place]))), None)
     register = registry.register(key=declared.register)
     may_see_rows = register.declaration.sharing == "open" or request.rights.allows(
         "data.registry.read", territory=place, sector=declared.register
     )
+    places = [item.code for item in board.places]
+    guarded = warehouse.guarded(codes=[code], rights=request.rights, territories=[place, *places])
+    meanings = warehouse.meanings(code=code)
     context = {
         "board": board,
         "open_places": _open_places(request, board),
+        "meant_since": meanings[-1].at if len(meanings) > 1 else None,
         "indicator": declared,
         "cell": cell,
-        "past": warehouse.past(code=code, territory=place),
-        "drivers": intelligence.drivers(code=code, territories=[item.code for item in board.places]),
-        "outlook": queries.outlook(code=code, territory=place) if declared.every else None,
+        "past": [] if guarded and place else warehouse.past(code=code, territory=place, guarded=bool(guarded)),
+        "drivers": None if guarded else intelligence.drivers(code=code, territories=places),
+        "outlook": None if guarded and place else queries.outlook(code=code, territory=place),
         "register": register,
         "may_see_rows": may_see_rows,
-        "tasks": direction.of_indicator(indicator=code, territory=place),
+        "tasks": direction.of_indicator(indicator=code, territories=[place, *places]),
+        "precedents": direction.precedents(indicator=code) if declared.every else [],
+        "may_direct": request.rights.allows("commons.direction.issue", territory=place),
         "signals": [item for item in board.signals if item.indicator == code],
         "rows_query": _rows_query(declared, place),
     }
-    return render(request, "dashboards/indicator.html", context | _live([code], board.territories, since))
+    return render(request, "dashboards/indicator.html", context | _live(request, [code], board.territories, since))
 
 
 def _board(request: HttpRequest, *, territory: str, section: str = "") -> HttpResponse:
@@ -81,7 +87,9 @@ def _board(request: HttpRequest, *, territory: str, section: str = "") -> HttpRe
     today = clock.vietnam_date(now)
     request.rights.require(VIEW, territory=territory, sector=section)
     since = warehouse.watermark()
-    board = queries.board(territory=territory, on=today, section=section, leading=request.GET.get("by", ""))
+    board = queries.board(
+        territory=territory, on=today, rights=request.rights, section=section, leading=request.GET.get("by", "")
+    )
     context = {
         "board": board,
         "section": section,
@@ -91,7 +99,7 @@ def _board(request: HttpRequest, *, territory: str, section: str = "") -> HttpRe
         "indicators": warehouse.indicators(codes=board.codes),
         "names": directory.units_by_code({signal.territory for signal in board.signals}, today),
     }
-    return render(request, "dashboards/board.html", context | _live(board.codes, board.territories, since))
+    return render(request, "dashboards/board.html", context | _live(request, board.codes, board.territories, since))
 
 
 def _open_places(request: HttpRequest, board: queries.Board) -> set[str]:
@@ -99,12 +107,18 @@ def _open_places(request: HttpRequest, board: queries.Board) -> set[str]:
     return {code for code, _ in board.path if request.rights.allows(VIEW, territory=code)}
 
 
-def _live(codes: list[str], territories: list[str], since: int) -> dict:
+def _live(request: HttpRequest, codes: list[str], territories: list[str], since: int) -> dict:
     """The ticket with which the page listens to exactly what it shows, from the moment on before it was read."""
     until = time.time() + conf.TICKET_SECONDS
+    guarded = warehouse.guarded(codes=codes, rights=request.rights, territories=territories)
     return {
         "ticket": make_ticket(
-            key=settings.SECRET_KEY, territories=territories, indicators=codes, since=since, until=until
+            key=settings.SECRET_KEY,
+            territories=territories,
+            indicators=codes,
+            since=since,
+            until=until,
+            guarded=sorted({code for code, _ in guarded}),
         ),
         "tones": domain.TONES,
     }

@@ -65,6 +65,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "positions": positions,
         "to_confirm": to_confirm,
+        "extensions": direction.extensions(issued_by=me),
         "led": led,
         "above": above,
         "issued": [task for task in issued if task not in to_confirm],
@@ -78,7 +79,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "standings": {task.id: task.standing(today) for task in [*led, *to_confirm, *above, *issued]},
     }
     context["empty"] = not any(
-        context[name] for name in ("to_confirm", "led", "above", "issued", "signals", "insights", "discrepancies")
+        context[name]
+        for name in ("to_confirm", "extensions", "led", "above", "issued", "signals", "insights", "discrepancies")
     )
     return render(request, "workplace/inbox.html", context)
 

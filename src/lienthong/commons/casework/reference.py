@@ -15,5 +15,6 @@ def load(*, by: str, at: datetime) -> None:
     for name in ("dossiers", "ratings", "dossier-totals", "feedback"):
         document = json.loads((DECLARATIONS / f"{name}.register.json").read_text("utf-8"))
         registry.declare(document=document, by=by, at=at)
-    for document in json.loads((DECLARATIONS / "casework.indicators.json").read_text("utf-8")):
-        warehouse.declare(document=document, by=by, at=at)
+    warehouse.declare_many(
+        documents=json.loads((DECLARATIONS / "casework.indicators.json").read_text("utf-8")), by=by, at=at
+    )

@@ -5,6 +5,6 @@ deadline in working days and, where it can be measured, a target on an indicator
 overdue, it escalates up the line. The tasks are themselves a register, so that indicators and KPIs count them.
 
 Not here: indicators and signals (data.warehouse), boards (channels.dashboards), scores (channels.kpis).
-Needs: data.registry, data.warehouse, foundation.access, foundation.audit, foundation.design, foundation.directory,
-foundation.outbox.
+Needs: data.identity, data.intelligence, data.registry, data.warehouse, foundation.access, foundation.audit,
+foundation.design, foundation.directory, foundation.outbox.
 """

@@ -27,8 +27,14 @@ class TaskMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskEscalated(Event):
-    name: ClassVar[str] = "commons.direction.task_escalated.v1"
-    task_id: UUID
-    to_agency: str
-    level: int
+class DeadlinesCrossed(Event):
+    """Tasks crossed legal instants together: some were reminded of, some became overdue, some were shown one level higher."""
+
+    name: ClassVar[str] = "commons.direction.deadlines_crossed.v1"
+    batch: UUID
+    reminded: tuple[UUID, ...]
+    overdue: tuple[UUID, ...]
+    escalated: tuple[UUID, ...]
+    to_agencies: tuple[str, ...]
+    """To whom, in the order of ``escalated``."""
+    levels: tuple[int, ...]

@@ -1,11 +1,13 @@
 """Directives, tasks and what happened to them."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
-from lienthong.commons.direction.domain import TaskState
+from lienthong.commons.direction.domain import Answer, TaskState
 from lienthong.kernel.ids import uuid7
 
 
@@ -22,6 +24,7 @@ class DirectiveRow(models.Model):
     issued_at = models.DateTimeField()
     signal_id = models.UUIDField(null=True)
     document = models.TextField(blank=True, default="")
+    grace_days = models.SmallIntegerField(default=5)
     search = models.TextField()
 
     class Meta:
@@ -38,7 +41,7 @@ class DirectiveRow(models.Model):
 
 
 class TaskRow(models.Model):
-    """One task of a directive."""
+    """One task of a directive. ``next_at`` is the next legal instant that it crosses by the mere passing of time."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     directive = models.ForeignKey(DirectiveRow, on_delete=models.PROTECT, related_name="tasks")
@@ -52,6 +55,7 @@ class TaskRow(models.Model):
     indicator = models.TextField(blank=True, default="")
     target_territory = models.TextField(blank=True, default="")
     target_period = models.TextField(blank=True, default="")
+    target_others = models.JSONField(default=list)
     target_value = models.DecimalField(max_digits=38, decimal_places=6, null=True)
     at_least = models.BooleanField(default=True)
     baseline = models.DecimalField(max_digits=38, decimal_places=6, null=True)
@@ -59,6 +63,11 @@ class TaskRow(models.Model):
     measured_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     escalated_to = models.TextField(blank=True, default="")
+    starts_on = models.DateField(null=True)
+    intervention = models.TextField(blank=True, default="")
+    next_at = models.DateTimeField(null=True)
+    next_kind = models.TextField(blank=True, default="")
+    next_step = models.SmallIntegerField(default=0)
     version = models.IntegerField(default=1)
     search = models.TextField()
 
@@ -82,8 +91,18 @@ class TaskRow(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["lead_agency", "state"]),
             models.Index(fields=["indicator", "target_territory"]),
+            models.Index(fields=["next_at", "next_kind"], condition=Q(next_at__isnull=False), name="direction_next_at"),
             models.Index(
-                fields=["due_on"], condition=~Q(state__in=["completed", "withdrawn"]), name="direction_open_due"
+                fields=["id"],
+                condition=Q(next_kind="", due_on__isnull=False) & ~Q(state__in=["completed", "withdrawn", "suspended"]),
+                name="direction_unscheduled",
+            ),
+            models.Index(
+                F("lead_agency"),
+                Coalesce("due_on", Value(date.max)),
+                F("id"),
+                condition=~Q(state__in=["completed", "withdrawn"]),
+                name="direction_worklist",
             ),
         ]
 
@@ -116,3 +135,31 @@ class EntryRow(models.Model):
 
     class Privacy:
         personal = ("by", "text")
+
+
+class ExtensionRow(models.Model):
+    """One request for more time, and its answer. A task has at most one that waits."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    task = models.ForeignKey(TaskRow, on_delete=models.PROTECT, related_name="extensions")
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    reason = models.TextField()
+    old_due_on = models.DateField()
+    due_on = models.DateField()
+    answer = models.TextField(default=Answer.PENDING)
+    decided_by = models.TextField(blank=True, default="")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "commons_direction_extension"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["task"], condition=Q(answer="pending"), name="commons_direction_one_extension_waits"
+            ),
+            models.CheckConstraint(condition=Q(due_on__gt=F("old_due_on")), name="commons_direction_extension_later"),
+        ]
+
+    class Privacy:
+        personal = ("asked_by", "reason", "decided_by", "decision")

@@ -15,5 +15,6 @@ def load(*, by: str, at: datetime) -> None:
     registry.declare(
         document=json.loads((DECLARATIONS / "directive-tasks.register.json").read_text("utf-8")), by=by, at=at
     )
-    for document in json.loads((DECLARATIONS / "direction.indicators.json").read_text("utf-8")):
-        warehouse.declare(document=document, by=by, at=at)
+    warehouse.declare_many(
+        documents=json.loads((DECLARATIONS / "direction.indicators.json").read_text("utf-8")), by=by, at=at
+    )

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, Query, Router, Schema, Status
+from ninja import Field, Header, Query, Router, Schema, Status
 
 from lienthong.commons.direction import domain, queries, services
 from lienthong.data.warehouse import queries as warehouse
@@ -22,6 +22,7 @@ class TargetModel(Schema):
     value: Decimal
     at_least: bool = True
     period: str = ""
+    others: list[str] = []
 
 
 class TaskIn(Schema):
@@ -29,6 +30,7 @@ class TaskIn(Schema):
     lead_agency: str
     co_agencies: list[str] = []
     due_on: date | None = None
+    starts_on: date | None = None
     target: TargetModel | None = None
 
 
@@ -37,6 +39,7 @@ class DirectiveIn(Schema):
     text: str = ""
     document: str = ""
     signal_id: UUID | None = None
+    grace_days: int | None = Field(None, ge=1, le=domain.LONGEST_GRACE)
     tasks: list[TaskIn]
 
 
@@ -134,11 +137,13 @@ def issue(request: HttpRequest, body: DirectiveIn):
     positions = directory.held_positions(request.user.pk, now)
     directive_id = services.issue(
         title=body.title, text=body.text, document=body.document, signal_id=signal.id if signal else None,
-        issuer_agency=positions[0].agency_code if positions else "", by=f"account:{request.user.pk}", at=now,
+        issuer_agency=positions[0].agency_code if positions else "",
+        grace_days=body.grace_days, by=f"account:{request.user.pk}", at=now,
         tasks=[
             domain.NewTask(
                 content=task.content, lead_agency=task.lead_agency, co_agencies=tuple(task.co_agencies), due_on=task.due_on,
-                target=domain.Target(**task.target.dict()) if task.target else None,
+                target=domain.Target(**task.target.dict() | {"others": tuple(task.target.others)}) if task.target else None,
+                starts_on=task.starts_on,
             )
             for task in body.tasks
         ],
@@ -152,6 +157,51 @@ def directive(request: HttpRequest, directive_id: UUID):
     found = queries.directive(id=directive_id)
     queries.require_readable(request.rights, found)
     return _directive(found, clock.vietnam_date(clock.now()))
+
+
+class TaskPage(Schema):
+    items: list[TaskOut]
+    next: str | None
+
+
+@router.get("/tasks", response=TaskPage)
+def worklist(request: HttpRequest, agency: str, q: str = "", after: str = "", limit: int = Query(50, ge=1, le=500)):
+    """The open tasks that an agency leads, the most urgent first, searchable without tone marks."""
+    today = clock.vietnam_date(clock.now())
+    found = directory.agency(agency, today)
+    if found is None:
+        raise domain.UnknownAgency(code=agency)
+    request.rights.require(domain.READ, agency=found.code)
+    tasks, more = queries.worklist(agency=found.code, text=q, after=queries.Place.parse(after), limit=limit)
+    return {"items": [_task(task, today) for task in tasks], "next": str(more) if more else None}
+
+
+class CountOut(Schema):
+    group: str
+    on_time: int
+    late: int
+    in_term: int
+    overdue: int
+    total: int
+    no_deadline: int
+    withdrawn: int
+
+
+class Statistics(Schema):
+    groups: list[CountOut]
+    total: CountOut
+
+
+@router.get("/tasks/statistics", response=Statistics)
+def statistics(
+    request: HttpRequest, by: domain.By = domain.By.AGENCY, since: date | None = None, until: date | None = None
+):
+    """Tasks issued in a time by the class each stands in today: the four exclusive classes and their total; those without a
+    deadline and withdrawn ones are counted apart. Of the agencies that the reader may read."""
+    today = clock.vietnam_date(clock.now())
+    agencies = queries.readable_agencies(request.rights, today)
+    counts = queries.statistics(by=by, today=today, since=since, until=until, agencies=agencies)
+    return {"groups": counts, "total": sum(counts, domain.Count(""))}
 
 
 @router.get("/tasks/{task_id}", response=TaskDetail)
@@ -183,6 +233,44 @@ def move(
     moved = queries.task(id=task_id)
     response["ETag"] = f'"{moved.version}"'
     return _task(moved, clock.vietnam_date(clock.now()))
+
+
+class ExtensionIn(Schema):
+    due_on: date
+    reason: str
+
+
+class ExtensionOut(Schema):
+    id: UUID
+
+
+class AnswerIn(Schema):
+    grant: bool
+    reason: str = ""
+
+
+class AnswerOut(Schema):
+    answer: domain.Answer
+
+
+@router.post("/tasks/{task_id}/extensions", response={201: ExtensionOut})
+def ask_extension(request: HttpRequest, task_id: UUID, body: ExtensionIn):
+    """Ask for more time, with a reason; the issuer answers."""
+    request.rights.require(domain.WORK, agency=queries.task(id=task_id).lead_agency)
+    by = f"account:{request.user.pk}"
+    made = services.ask_extension(task_id=task_id, due_on=body.due_on, reason=body.reason, by=by, at=clock.now())
+    return Status(201, {"id": made})
+
+
+@router.post("/extensions/{extension_id}/answer", response=AnswerOut)
+def decide_extension(request: HttpRequest, extension_id: UUID, body: AnswerIn):
+    """Grant or refuse more time; a refusal needs a reason."""
+    by = f"account:{request.user.pk}"
+    queries.require_move(request.rights, queries.extension(id=extension_id).task, domain.Move.EXTEND, by)
+    answer = services.decide_extension(
+        extension_id=extension_id, grant=body.grant, reason=body.reason, by=by, at=clock.now()
+    )
+    return {"answer": answer}
 
 
 def _directive(found: domain.Directive, today: date) -> dict:

@@ -5,7 +5,12 @@ from lienthong.commons.direction import views
 urlpatterns = [
     path("directives", views.directives),
     path("directives/new", views.new),
+    path("directives/prospects", views.prospects),
     path("directives/<uuid:directive_id>", views.directive),
+    path("tasks", views.worklist),
+    path("tasks/statistics", views.statistics),
     path("tasks/<uuid:task_id>", views.task),
     path("tasks/<uuid:task_id>/move", views.move),
+    path("tasks/<uuid:task_id>/extension", views.ask_extension),
+    path("extensions/<uuid:extension_id>/decide", views.decide_extension),
 ]

@@ -15,5 +15,6 @@ def load(*, by: str, at: datetime) -> None:
     registry.declare(
         document=json.loads((DECLARATIONS / "quality-checks.register.json").read_text("utf-8")), by=by, at=at
     )
-    for document in json.loads((DECLARATIONS / "quality.indicators.json").read_text("utf-8")):
-        warehouse.declare(document=document, by=by, at=at)
+    warehouse.declare_many(
+        documents=json.loads((DECLARATIONS / "quality.indicators.json").read_text("utf-8")), by=by, at=at
+    )

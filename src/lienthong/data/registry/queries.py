@@ -93,6 +93,12 @@ def declaration(*, register: str) -> domain.Declaration:
     return domain.Declaration.parse(document)
 
 
+def about_persons() -> set[str]:
+    """Keys of the registers whose records are about persons."""
+    declared = models.Register.objects.values_list("key", "declaration__person", "declaration__subject")
+    return {key for key, person, subject in declared if person or domain.Subject(subject or "none").is_personal}
+
+
 def require_readable(rights: Rights, declaration: domain.Declaration, territory: str) -> None:
     """Open registers are for everyone signed in; the others for who may read them there.
 

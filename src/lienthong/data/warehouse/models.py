@@ -1,7 +1,8 @@
-"""Indicators, their cells and history, territories, signals."""
+"""Indicators and their families, their cells and history, territories, signals."""
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -9,43 +10,87 @@ from django.db.models.expressions import RawSQL
 from lienthong.kernel.ids import uuid7
 
 
+class FamilyRow(models.Model):
+    """Indicators whose sums lie side by side (domain.Family). ``width``: slots ever given; none is given twice."""
+
+    id = models.SmallAutoField(primary_key=True)
+    register = models.TextField()
+    period = models.TextField(blank=True, default="")
+    every = ArrayField(models.TextField())
+    by = ArrayField(models.TextField(), default=list)
+    width = models.SmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "data_warehouse_family"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["register", "period", "every", "by"], name="data_warehouse_family_one")
+        ]
+
+    class Privacy:
+        personal = ()
+
+
 class IndicatorRow(models.Model):
-    """One declared indicator. ``computed_snapshot`` and ``computed_xid`` tell which transactions its last full computing
-    already saw, so that hearing of one of those later does not count it twice."""
+    """One declared indicator and where its sums lie. ``computed_snapshot`` and ``computed_xid`` tell which transactions its last
+    full computing already saw, so that hearing of one of those later does not count it twice; ``rules`` by which rules it was
+    computed."""
 
     code = models.TextField(primary_key=True)
     register = models.TextField(db_index=True)
+    family = models.ForeignKey(FamilyRow, on_delete=models.PROTECT, related_name="indicators")
+    slot = models.SmallIntegerField()
     declaration = models.JSONField()
     declared_at = models.DateTimeField()
     checked_at = models.DateTimeField()
+    rules = models.SmallIntegerField(default=0)
     computed_snapshot = models.TextField(default="1:1:")
     computed_xid = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "data_warehouse_indicator"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["family", "slot"], name="data_warehouse_indicator_slot")
+        ]
+
+    class Privacy:
+        personal = ()
+
+
+class DeclarationRow(models.Model):
+    """What an indicator meant from a moment on. Append-only."""
+
+    id = models.BigAutoField(primary_key=True)
+    indicator = models.ForeignKey(IndicatorRow, on_delete=models.CASCADE, related_name="declarations")
+    declaration = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "data_warehouse_declaration"
 
     class Privacy:
         personal = ()
 
 
 class CellRow(models.Model):
-    """The sums of one indicator for one territory and period, as of now."""
+    """The sums of a family for one territory, period and part, as of now: slot by slot."""
 
-    pk = models.CompositePrimaryKey("indicator_id", "territory", "period")
-    indicator = models.ForeignKey(IndicatorRow, on_delete=models.CASCADE, db_index=False)
+    pk = models.CompositePrimaryKey("family_id", "territory", "period", "part")
+    family = models.ForeignKey(FamilyRow, on_delete=models.CASCADE, db_index=False)
     territory = models.TextField()
     period = models.TextField()
-    numerator = models.DecimalField(max_digits=38, decimal_places=6)
-    denominator = models.DecimalField(max_digits=38, decimal_places=6)
-    rows = models.BigIntegerField()
+    part = models.TextField(default="")
+    numerators = ArrayField(models.DecimalField(max_digits=38, decimal_places=6, null=True))
+    denominators = ArrayField(models.DecimalField(max_digits=38, decimal_places=6, null=True))
+    rows = ArrayField(models.BigIntegerField(null=True))
+    moved = ArrayField(models.BooleanField(), default=list)
+    """Which slots the last change moved."""
     computed_at = models.DateTimeField()
     xid = models.BigIntegerField(db_default=RawSQL("(pg_current_xact_id()::text)::bigint", []))
 
     class Meta:
-        db_table = "data_warehouse_cell"
+        db_table = "data_warehouse_sums"
         indexes: ClassVar = [
-            models.Index(fields=["territory", "indicator"]),
-            models.Index(fields=["xid"]),
+            models.Index(fields=["xid"], condition=Q(period="", part=""), name="data_warehouse_sums_live"),
         ]
 
     class Privacy:
@@ -53,23 +98,23 @@ class CellRow(models.Model):
 
 
 class CellVersion(models.Model):
-    """What a cell said from a moment on: the view as it was known then. Append-only."""
+    """What the slots that moved said from a moment on, the others null: the view as it was known then. Append-only."""
 
     id = models.BigAutoField(primary_key=True)
-    indicator = models.TextField()
+    family = models.ForeignKey(FamilyRow, on_delete=models.CASCADE, db_index=False)
     territory = models.TextField()
     period = models.TextField()
-    numerator = models.DecimalField(max_digits=38, decimal_places=6)
-    denominator = models.DecimalField(max_digits=38, decimal_places=6)
-    rows = models.BigIntegerField()
+    numerators = ArrayField(models.DecimalField(max_digits=38, decimal_places=6, null=True))
+    denominators = ArrayField(models.DecimalField(max_digits=38, decimal_places=6, null=True))
+    rows = ArrayField(models.BigIntegerField(null=True))
     at = models.DateTimeField()
     source_xid = models.BigIntegerField(null=True)
-    """The transaction of the register that moved it, the last where several were applied together; none for a full computing."""
+    """The transaction of the register that moved them, the last of several applied together; none for a full computing."""
 
     class Meta:
-        db_table = "data_warehouse_cell_version"
+        db_table = "data_warehouse_sums_version"
         indexes: ClassVar = [
-            models.Index(fields=["indicator", "territory", "period", "at"]),
+            models.Index(fields=["family", "territory", "period", "-at", "-id"], name="data_warehouse_sums_past"),
         ]
 
     class Privacy:

@@ -1,6 +1,7 @@
 """Declaring indicators, keeping their cells true, raising and closing signals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,8 @@ from lienthong.kernel.ids import uuid7
 
 LIVE_CHANNEL = "live"
 """PostgreSQL channel on which the live process hears that cells moved."""
+RULES = 1
+"""Raised when indicators are computed by other rules than before: each is computed anew where it was computed by older ones."""
 
 
 @transaction.atomic
@@ -24,23 +27,79 @@ def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
 
     :raises domain.BadIndicator: the declaration cannot work.
     """
-    indicator = domain.Indicator.parse(document)
-    if domain.Every.WEEK in indicator.every:
-        declared = registry.declaration(register=indicator.register).schema.get("properties", {})
-        if declared.get(indicator.period, {}).get("format") != "date":
-            raise domain.BadIndicator(code=indicator.code, problem=f"{indicator.period} must have the format date")
-    row, made = models.IndicatorRow.objects.get_or_create(
-        code=indicator.code,
-        defaults={"register": indicator.register, "declaration": document, "declared_at": at, "checked_at": at},
+    declare_many(documents=[document], by=by, at=at)
+
+
+@transaction.atomic
+def declare_many(*, documents: Sequence[Mapping[str, Any]], by: str, at: datetime) -> None:
+    """The same for several, computing those that count together in one pass over their rows.
+
+    :raises domain.BadIndicator: a declaration cannot work.
+    """
+    changed: dict[str, list[str]] = {}
+    known = {
+        row.code: row
+        for row in models.IndicatorRow.objects.filter(code__in=[item["code"] for item in documents if "code" in item])
+    }
+    for document in documents:
+        indicator = domain.Indicator.parse(document)
+        row = known.get(indicator.code)
+        if row is not None and row.declaration == document and row.rules == RULES:
+            continue
+        if domain.Every.WEEK in indicator.every:
+            declared = registry.declaration(register=indicator.register).schema.get("properties", {})
+            if declared.get(indicator.period, {}).get("format") != "date":
+                raise domain.BadIndicator(code=indicator.code, problem=f"{indicator.period} must have the format date")
+        _place(indicator, row, document, at=at)
+        if row is None or row.declaration != document:
+            models.DeclarationRow.objects.create(indicator_id=indicator.code, declaration=document, at=at)
+            audit.record(by=by, action="data.warehouse.declare", subject=f"indicator:{indicator.code}", at=at)
+        changed.setdefault(indicator.register, []).append(indicator.code)
+    for codes in changed.values():
+        recompute_many(codes=codes, at=at)
+
+
+def _place(
+    indicator: domain.Indicator,
+    row: models.IndicatorRow | None,
+    document: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> None:
+    """Give the indicator a slot in its family. One that comes from another family brings its past with it."""
+    family, _ = models.FamilyRow.objects.get_or_create(
+        register=indicator.register, period=indicator.period, every=list(indicator.every), by=list(indicator.by)
     )
-    if not made and row.declaration == document:
+    values = {
+        "register": indicator.register,
+        "declaration": document,
+        "declared_at": at,
+        "rules": RULES,
+    }
+    if row is not None and row.family_id == family.id:
+        models.IndicatorRow.objects.filter(code=indicator.code).update(**values)
         return
-    if not made:
-        models.IndicatorRow.objects.filter(code=indicator.code).update(
-            register=indicator.register, declaration=document, declared_at=at
+    family.width += 1
+    family.save(update_fields=["width"])
+    values |= {"family": family, "slot": family.width}
+    if row is None:
+        models.IndicatorRow.objects.create(code=indicator.code, checked_at=at, **values)
+        return
+    models.IndicatorRow.objects.filter(code=indicator.code).update(**values)
+    with connection.cursor() as cursor:
+        taken = ", ".join(
+            f"array_fill(NULL::{kind}, ARRAY[%(before)s]) || {name}[%(slot)s]"
+            for name, kind in (("numerators", "numeric"), ("denominators", "numeric"), ("rows", "bigint"))
         )
-    audit.record(by=by, action="data.warehouse.declare", subject=f"indicator:{indicator.code}", at=at)
-    recompute(code=indicator.code, at=at)
+        cursor.execute(
+            f"""
+            INSERT INTO data_warehouse_sums_version
+                (family_id, territory, period, numerators, denominators, rows, at, source_xid)
+            SELECT %(family)s, territory, period, {taken}, at, source_xid FROM data_warehouse_sums_version
+            WHERE family_id = %(from)s AND rows[%(slot)s] IS NOT NULL
+            """,
+            {"family": family.id, "before": family.width - 1, "from": row.family_id, "slot": row.slot},
+        )
 
 
 @transaction.atomic
@@ -74,36 +133,98 @@ def apply(*, register: str, xids: Sequence[int], at: datetime) -> int:
     if not new:
         return 0
     _lock(register)
-    moved, told = [], {}
-    for indicators, group in _unseen(register, new):
-        values = {"register": register, "xids": group}
-        moved += _move(indicators, registry.CHANGED_ROWS, values, at=at, source_xid=max(group))
-        told |= {indicator.code: indicator for indicator in indicators}
+    cells, codes, told, watched = 0, set(), {}, []
+    for seen, group in _unseen(register, new):
+        for family in queries.families(codes=seen):
+            values: dict[str, Any] = {"register": register, "xids": group}
+            moves = domain.sums(family, registry.CHANGED_ROWS, values, chosen=sorted(family.slots), changes=True)
+            moved = _write(family, moves, values, at=at, source_xid=max(group))
+            cells += sum(moved.counts.values())
+            codes |= moved.counts.keys()
+            told |= {indicator.code: indicator for indicator in family.slots.values()}
+            watched += moved.watched
     models.IndicatorRow.objects.filter(register=register).update(checked_at=at)
-    _tell(register, list(told.values()), moved, at)
-    return len(moved)
+    if codes:
+        _signal(told, watched, at)
+        _publish(register, codes, cells, at)
+    return cells
 
 
 @transaction.atomic
 def recompute(*, code: str, at: datetime) -> int:
     """Compute every cell of an indicator anew from the register's current rows; how many cells differed from before."""
-    indicator = domain.Indicator.parse(models.IndicatorRow.objects.get(code=code).declaration)
-    _lock(indicator.register)
-    before = {
-        (row.territory, row.period): (row.numerator, row.denominator, row.rows)
-        for row in models.CellRow.objects.filter(indicator_id=code)
-    }
-    models.CellRow.objects.filter(indicator_id=code).delete()
-    moved = _move(
-        [indicator], registry.CURRENT_ROWS, {"register": indicator.register}, at=at, source_xid=None, anew=True
-    )
-    after = {
-        (row.territory, row.period): (row.numerator, row.denominator, row.rows)
-        for row in models.CellRow.objects.filter(indicator_id=code)
-    }
-    empty = (Decimal(0), Decimal(0), 0)
-    _tell(indicator.register, [indicator], moved, at)
-    return sum(before.get(place, empty) != after.get(place, empty) for place in before.keys() | after.keys())
+    return recompute_many(codes=[code], at=at)
+
+
+@transaction.atomic
+def recompute_many(*, codes: Sequence[str], at: datetime) -> int:
+    """The same for several, a family at a time. Only what differs is written; every threshold is looked at again."""
+    families: dict[str, list[domain.Family]] = {}
+    for family in queries.families(codes=codes):
+        families.setdefault(family.register, []).append(family)
+    total = 0
+    for register, members in sorted(families.items()):
+        _lock(register)
+        differed = sum(sum(_recompute(family, at).counts.values()) for family in members)
+        told = {indicator.code: indicator for family in members for indicator in family.slots.values()}
+        _signal(told, queries.watched(indicators=list(told.values())), at)
+        _publish(register, told, differed, at)
+        total += differed
+    return total
+
+
+def _recompute(family: domain.Family, at: datetime) -> "_Moved":
+    chosen = sorted(family.slots)
+    values: dict[str, Any] = {"register": family.register}
+    computed = domain.sums(family, registry.CURRENT_ROWS, values, chosen=chosen, changes=False)
+    nothing = ", ".join("NULL" for _ in range(3 * len(chosen)))
+    with connection.cursor() as cursor:
+        # A table of its own, so that the server may share the work among its workers; one row more tells which transactions
+        # the statement saw, so that those are not applied to these indicators again.
+        cursor.execute(
+            f"""
+            CREATE TEMPORARY TABLE computed ON COMMIT DROP AS
+            {computed} UNION ALL SELECT NULL, NULL, pg_current_snapshot()::text, {nothing}
+            """,
+            values,
+        )
+        cursor.execute("DELETE FROM computed WHERE territory IS NULL RETURNING part")
+        seen = cursor.fetchone()[0]
+        cursor.execute("ANALYZE computed (territory, period, part)")
+        cursor.execute(
+            """
+            UPDATE data_warehouse_indicator
+            SET computed_snapshot = %s, computed_xid = (pg_current_xact_id()::text)::bigint
+            WHERE family_id = %s AND slot = ANY(%s)
+            """,
+            [seen, family.id, chosen],
+        )
+        differences = ", ".join(
+            f"coalesce(computed.{letter}{slot}, 0) - coalesce(cell.{name}[{slot}], 0) AS {letter}{slot}"
+            for slot in chosen
+            for letter, name in _SUMS
+        )
+        moves = f"""
+            SELECT territory, period, part, {differences}
+            FROM computed FULL JOIN (SELECT * FROM data_warehouse_sums WHERE family_id = %(family)s) AS cell
+            USING (territory, period, part)
+        """
+        moved = _write(family, moves, {}, at=at, source_xid=None)
+        cursor.execute("DROP TABLE computed")
+    return moved
+
+
+_SUMS = (("n", "numerators"), ("d", "denominators"), ("r", "rows"))
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Which cells moved."""
+
+    counts: Mapping[str, int]
+    """How many of each indicator."""
+    watched: Sequence[domain.Cell] = ()
+    """Those whose thresholds are watched."""
 
 
 @transaction.atomic
@@ -124,7 +245,7 @@ def _lock(register: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"data.warehouse:{register}"])
 
 
-def _unseen(register: str, xids: Sequence[int]) -> list[tuple[list[domain.Indicator], list[int]]]:
+def _unseen(register: str, xids: Sequence[int]) -> list[tuple[list[str], list[int]]]:
     """The transactions by the indicators whose last full computing did not see them yet: all of them, but for one that was
     declared just now."""
     with connection.cursor() as cursor:
@@ -141,90 +262,99 @@ def _unseen(register: str, xids: Sequence[int]) -> list[tuple[list[domain.Indica
         groups: dict[tuple[str, ...], list[int]] = {}
         for xid, codes in cursor.fetchall():
             groups.setdefault(tuple(codes), []).append(xid)
-    declared = queries.indicators(codes=sorted({code for codes in groups for code in codes}))
-    return [([declared[code] for code in codes], group) for codes, group in groups.items()]
+    return [(list(codes), group) for codes, group in groups.items()]
 
 
-def _move(
-    indicators: Sequence[domain.Indicator],
-    rows_sql: str,
-    values: Mapping[str, Any],
-    *,
-    at: datetime,
-    source_xid: int | None,
-    anew: bool = False,
-) -> list[domain.Cell]:
-    """Add the rows' contributions to the cells, in one statement for all indicators; the cells that moved.
+def _write(
+    family: domain.Family, moves: str, values: Mapping[str, Any], *, at: datetime, source_xid: int | None
+) -> _Moved:
+    """Add moves to the cells and keep what the moved ones say from now on, in one statement.
 
-    :param anew: the rows are all there are; the statement notes which transactions it saw.
+    :param moves: a SELECT of territory, period, part and ``n…, d…, r…`` of the family's slots.
     """
-    if not indicators:
-        return []
-    codes = [indicator.code for indicator in indicators]
-    values = dict(values) | {"at": at, "source_xid": source_xid, "codes": codes}
-    parts = [queries.contributions(indicator, number, values) for number, indicator in enumerate(indicators)]
+    chosen = sorted(family.slots)
+    differs = {slot: f"(n{slot} <> 0 OR d{slot} <> 0 OR r{slot} <> 0)" for slot in chosen}
+    slots = range(1, family.width + 1)
+
+    def given(letter: str, kind: str) -> str:
+        return f"ARRAY[{', '.join(f'{letter}{slot}' if slot in differs else '0' for slot in slots)}]::{kind}[]"
+
+    def added(name: str) -> str:
+        return f"{name} = ARRAY[{', '.join(f'coalesce(cell.{name}[{slot}], 0) + excluded.{name}[{slot}]' for slot in slots)}]"
+
+    def kept(name: str, kind: str) -> str:
+        said = [f"CASE WHEN moved[{slot}] THEN {name}[{slot}] END" for slot in slots]
+        return f"ARRAY[{', '.join(said)}]::{kind}[]"
+
+    watched = {slot: indicator for slot, indicator in family.slots.items() if indicator.is_watched}
+    widest = max((_LENGTHS[level] for item in watched.values() for level in item.signals), default=-1)
     statement = f"""
-    WITH {_SEEN if anew else ""} changed AS MATERIALIZED ({queries.placed(rows_sql)}),
-    moves AS ({" UNION ALL ".join(parts)}),
-    moved AS (
-        INSERT INTO data_warehouse_cell AS cell
-            (indicator_id, territory, period, numerator, denominator, rows, computed_at)
-        SELECT indicator, territory, period, numerator, denominator, rows, %(at)s FROM moves
-        WHERE numerator <> 0 OR denominator <> 0 OR rows <> 0
-        ORDER BY indicator, territory, period
-        ON CONFLICT (indicator_id, territory, period) DO UPDATE SET
-            numerator = cell.numerator + excluded.numerator, denominator = cell.denominator + excluded.denominator,
-            rows = cell.rows + excluded.rows, computed_at = excluded.computed_at,
-            xid = (pg_current_xact_id()::text)::bigint
-        RETURNING indicator_id, territory, period, numerator, denominator, rows
-    )
-    INSERT INTO data_warehouse_cell_version (indicator, territory, period, numerator, denominator, rows, at, source_xid)
-    SELECT indicator_id, territory, period, numerator, denominator, rows, %(at)s, %(source_xid)s FROM moved
-    RETURNING indicator, territory, period, numerator, denominator, rows
-    """
-    by_code = {indicator.code: indicator for indicator in indicators}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        found = []
-        for code, territory, period, numerator, denominator, rows in cursor.fetchall():
-            value = by_code[code].value(numerator, denominator, rows)
-            found.append(
-                domain.Cell(
-                    code, territory, period, numerator, denominator, rows, at, at, value, by_code[code].level(value)
-                )
-            )
-    return found
-
-
-_SEEN = """
-    seen AS (
-        UPDATE data_warehouse_indicator
-        SET computed_snapshot = pg_current_snapshot()::text, computed_xid = (pg_current_xact_id()::text)::bigint
-        WHERE code = ANY(%(codes)s)
+    WITH moves AS MATERIALIZED (SELECT * FROM ({moves}) AS all_moves WHERE {" OR ".join(differs.values())}),
+    written AS (
+        INSERT INTO data_warehouse_sums AS cell
+            (family_id, territory, period, part, numerators, denominators, rows, moved, computed_at)
+        SELECT %(family)s, territory, period, part, {given("n", "numeric")}, {given("d", "numeric")}, {given("r", "bigint")},
+               ARRAY[{", ".join(differs.get(slot, "false") for slot in slots)}], %(at)s
+        FROM moves ORDER BY territory, period, part
+        ON CONFLICT (family_id, territory, period, part) DO UPDATE SET {", ".join(added(name) for _, name in _SUMS)},
+            moved = excluded.moved, computed_at = excluded.computed_at, xid = (pg_current_xact_id()::text)::bigint
+        RETURNING territory, period, part, numerators, denominators, rows, moved
     ),
-"""
+    versions AS (
+        INSERT INTO data_warehouse_sums_version
+            (family_id, territory, period, numerators, denominators, rows, at, source_xid)
+        SELECT %(family)s, territory, period, {kept("numerators", "numeric")}, {kept("denominators", "numeric")},
+               {kept("rows", "bigint")}, %(at)s, %(source_xid)s
+        FROM written WHERE part = ''
+    ),
+    counts AS (
+        SELECT ARRAY[{", ".join(f"count(*) FILTER (WHERE {differs[slot]})" for slot in chosen)}] AS moved
+        FROM moves WHERE part = ''
+    ),
+    watched AS (
+        SELECT territory, period, numerators, denominators, rows, moved
+        FROM written WHERE part = '' AND length(territory) <= %(widest)s
+    )
+    SELECT counts.moved AS how_many, watched.* FROM counts LEFT JOIN watched ON true
+    """
+    parameters = dict(values) | {"family": family.id, "at": at, "source_xid": source_xid, "widest": widest}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows = cursor.fetchall()
+    cells = []
+    for _, territory, period, numerators, denominators, counts, moved in rows:
+        for slot in watched if moved else ():
+            if moved[slot - 1] and domain.territory_level(territory) in watched[slot].signals:
+                sums = numerators[slot - 1], denominators[slot - 1], counts[slot - 1]
+                value = watched[slot].value(*sums)
+                cells.append(
+                    domain.Cell(watched[slot].code, territory, period, *sums, at, at, value, watched[slot].level(value))
+                )
+    return _Moved(
+        {family.slots[slot].code: count for slot, count in zip(chosen, rows[0][0], strict=True) if count}, cells
+    )
 
 
-def _tell(register: str, indicators: Sequence[domain.Indicator], moved: Sequence[domain.Cell], at: datetime) -> None:
-    """Signals, the event, and one notice to the live process."""
-    if not moved:
-        return
-    _signal({indicator.code: indicator for indicator in indicators}, moved, at)
-    codes = tuple(sorted({cell.indicator for cell in moved}))
-    outbox.publish(events.IndicatorsUpdated(register=register, indicators=codes, cells=len(moved)), at=at)
+_LENGTHS = {"country": 0, "province": 2, "commune": 5}
+"""Of the codes of territories of a level."""
+
+
+def _publish(register: str, codes: Collection[str], cells: int, at: datetime) -> None:
+    """The event, and one notice to the live process."""
+    outbox.publish(events.IndicatorsUpdated(register=register, indicators=tuple(sorted(codes)), cells=cells), at=at)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [LIVE_CHANNEL])
 
 
-def _signal(indicators: Mapping[str, domain.Indicator], moved: Sequence[domain.Cell], at: datetime) -> None:
-    watched = [cell for cell in moved if domain.territory_level(cell.territory) in indicators[cell.indicator].signals]
+def _signal(indicators: Mapping[str, domain.Indicator], watched: Sequence[domain.Cell], at: datetime) -> None:
+    """Raise, raise further or close the signals of these cells; of one that moved more than once, its last value counts."""
     standing = {
         (row.indicator, row.territory, row.period): row
         for row in models.SignalRow.objects.filter(indicator__in={cell.indicator for cell in watched}).exclude(
             state=domain.SignalState.CLOSED
         )
     }
-    for cell in watched:
+    for cell in {(cell.indicator, cell.territory, cell.period): cell for cell in watched}.values():
         row = standing.get((cell.indicator, cell.territory, cell.period))
         crossed = cell.level in (domain.Level.AMBER, domain.Level.RED)
         if row is None and crossed:

@@ -1,6 +1,7 @@
 """Reading territories, agencies, offices, responsibilities and the calendar, always as of a date."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -73,11 +74,27 @@ def territory_path(code: str, on: date) -> tuple[str, ...]:
 
 
 def territory_pairs(on: date) -> list[tuple[str, str]]:
-    """(territory, one it lies in) for every unit of a date: itself, its province, the country."""
+    """(territory, one it lies in) for every unit of a date: itself, its province, the country. A unit that had ended by then lies
+    in the one that carries on, and where that one lies: what was told under its code counts there."""
+    parents = dict(models.UnitRow.objects.filter(_on(on)).values_list("code", "parent"))
+    steps: dict[str, list[tuple[date, str]]] = defaultdict(list)
+    changes = models.UnitChange.objects.filter(on__lte=on, is_default=True).order_by("on", "from_code")
+    for day, code, successor in changes.values_list("on", "from_code", "to_code"):
+        steps[code].append((day, successor))
     pairs = []
-    for code, parent in models.UnitRow.objects.filter(_on(on)).values_list("code", "parent"):
-        pairs += [(code, code), (code, "")] + ([(code, parent)] if parent else [])
+    for code in [*parents, *(code for code in steps if code not in parents)]:
+        heir = code if code in parents else _heir(code, steps)
+        if heir in parents:
+            pairs += [(code, heir), (code, "")] + ([(code, parents[heir])] if parents[heir] else [])
     return pairs
+
+
+def _heir(code: str, steps: Mapping[str, Sequence[tuple[date, str]]]) -> str:
+    """Who carries on for a unit since it last ended, by the default of each change."""
+    day, heir = steps[code][-1]
+    while later := [step for step in steps.get(heir, ()) if step[0] > day]:
+        day, heir = later[0]
+    return heir
 
 
 def resolve(code: str, on: date, target: date) -> domain.Resolution:

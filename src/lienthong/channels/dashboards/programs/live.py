@@ -23,6 +23,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
+from lienthong.data.warehouse.domain import COUNTRY, SMALL
+
 CHANNEL = "live"
 HEARTBEAT_SECONDS = 15
 PAUSE_SECONDS = 0.05
@@ -31,11 +33,13 @@ QUEUE = 1000
 """Pushes a slow page may lag behind before it is closed, to come back from its last event."""
 
 MOVED = """
-SELECT xid, indicator_id, territory, period, numerator, denominator, rows, computed_at FROM data_warehouse_cell
-WHERE xid >= %s AND xid < %s
+SELECT c.xid, i.code, c.territory, c.period, c.numerators[i.slot], c.denominators[i.slot], c.rows[i.slot], c.computed_at
+FROM data_warehouse_sums c JOIN data_warehouse_indicator i ON i.family_id = c.family_id
+WHERE c.period = '' AND c.part = '' AND c.xid >= %s AND c.xid < %s AND c.rows[i.slot] IS NOT NULL
 """
-MOVED_FOR_A_PAGE = f"{MOVED} AND indicator_id = ANY(%s) AND territory = ANY(%s)"
-HELD_BACK = "SELECT coalesce(max(xid) >= %s, false) FROM data_warehouse_cell"
+"""Of all time, which boards show."""
+MOVED_FOR_A_PAGE = f"{MOVED} AND i.code = ANY(%s) AND c.territory = ANY(%s)"
+HELD_BACK = "SELECT coalesce(max(xid) >= %s, false) FROM data_warehouse_sums WHERE period = '' AND part = ''"
 WATERMARK = "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"
 
 
@@ -46,11 +50,18 @@ class Page:
     territories: list[str]
     indicators: list[str]
     since: int
+    guarded: frozenset[str] = frozenset()
+    """Indicators about persons whose rows the reader may not see: of these only the country's number is told, and no small one;
+    from those of its places a withheld one could be reckoned."""
     queue: asyncio.Queue = field(default_factory=lambda: asyncio.Queue(QUEUE))
 
     def cells(self) -> list[tuple[str, str]]:
         """Every (indicator, territory) it shows."""
         return [(indicator, territory) for indicator in self.indicators for territory in self.territories]
+
+    def may_hear(self, row: tuple) -> bool:
+        """Whether a moved cell may be told to it."""
+        return row[1] not in self.guarded or (row[2] == COUNTRY and not 0 < row[6] < SMALL)
 
 
 class Live:
@@ -94,7 +105,8 @@ class Live:
             if pages := self.showing.get((row[1], row[2])):
                 cell = encode(row)
                 for page in pages:
-                    told[page].append(cell)
+                    if page.may_hear(row):
+                        told[page].append(cell)
         for page, cells in told.items():
             try:
                 page.queue.put_nowait(message(limit, cells))
@@ -150,7 +162,7 @@ class Live:
             limit = await watermark(connection)
             values = [page.since, limit, page.indicators, page.territories]
             rows = await (await connection.execute(MOVED_FOR_A_PAGE, values)).fetchall()
-        return message(limit, [encode(row) for row in rows])
+        return message(limit, [encode(row) for row in rows if page.may_hear(row)])
 
     async def health(self, _request: Request):
         return JSONResponse({"pages": len(self.pages), "watermark": self.watermark})
@@ -163,7 +175,8 @@ class Live:
         content = orjson.loads(base64.urlsafe_b64decode(body))
         if content["until"] < time.time():
             return None
-        return Page(content["territories"], content["indicators"], content["since"])
+        guarded = frozenset(content.get("guarded", ()))
+        return Page(content["territories"], content["indicators"], content["since"], guarded)
 
 
 async def watermark(connection: psycopg.AsyncConnection) -> int:
@@ -188,9 +201,19 @@ def sign(key: bytes, body: str) -> str:
     return hmac.new(key, f"live:{body}".encode(), hashlib.sha256).hexdigest()
 
 
-def make_ticket(*, key: str, territories: list[str], indicators: list[str], since: int, until: float) -> str:
+def make_ticket(
+    *,
+    key: str,
+    territories: list[str],
+    indicators: list[str],
+    since: int,
+    until: float,
+    guarded: list[str] | None = None,
+) -> str:
     """A ticket for one board: what its page may see until a Unix time, told from a watermark on."""
-    content = {"territories": territories, "indicators": indicators, "since": since, "until": until}
+    content = {
+        "territories": territories, "indicators": indicators, "since": since, "until": until, "guarded": guarded or [],
+    }  # fmt: skip
     body = base64.urlsafe_b64encode(orjson.dumps(content)).decode()
     return f"{body}.{sign(key.encode(), body)}"
 

@@ -39,11 +39,14 @@ def level_word(level: Level | str) -> str:
 @register.simple_tag
 def figure(indicator: Indicator, cell: Cell | None) -> str:
     """The value as readers write it, without its unit."""
-    return number(cell.value if cell else None, indicator.digits)
+    return value_text(indicator, cell)
 
 
 @register.simple_tag
 def value_text(indicator: Indicator, cell: Cell | None) -> str:
+    """The same in a sentence or a row; what few people stand behind is withheld in words."""
+    if cell and cell.suppressed:
+        return say("ít hồ sơ", "few rows")
     return number(cell.value if cell else None, indicator.digits)
 
 

@@ -124,7 +124,7 @@ def score(framework: Framework, figures: Mapping[str, Figure], given: Mapping[st
             marks = sum(
                 (Fraction(child.weight) * Fraction(part.score) / Fraction(child.maximum) for child, part in known)
             )
-            weights = sum(child.weight for child in node.children)
+            weights = Fraction(sum(child.weight for child in node.children))
             result = Result(
                 node.code, None, rounded(marks * Fraction(node.maximum) / total) if total else None,
                 rounded(sum(Fraction(child.weight) * Fraction(part.completeness) for child, part in parts) / weights),

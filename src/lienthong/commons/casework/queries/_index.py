@@ -18,6 +18,7 @@ from django.db import connection
 from lienthong.commons.casework import domain
 from lienthong.commons.procedures import domain as procedures
 from lienthong.data.registry import queries as registry
+from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.data.warehouse.domain import Every
 from lienthong.foundation.directory import queries as directory
@@ -93,31 +94,31 @@ def of_ministries(
     *, codes: Sequence[str], periods: Sequence[str]
 ) -> dict[tuple[str, str], tuple[Decimal, Decimal, int]]:
     """What `warehouse.queries.sums` is for territories, for ministries by their own and their offices' rows: the same
-    indicators, one statement for each register that they stand on."""
+    indicators, one statement for each family."""
     every = Every.ALL if list(periods) == [""] else Every.MONTH
-    registers = defaultdict(list)
-    for item in warehouse.indicators(codes=codes).values():
-        registers[item.register].append(
-            replace(item, every=(every,), period=item.period if every is Every.MONTH else "")
-        )
+    rows = f"""
+        SELECT sign, payload || jsonb_build_object('ministry', split_part(payload->>'agency', '.', 1)) AS payload, '' AS territory
+        FROM ({registry.CURRENT_ROWS}) AS rows WHERE left(payload->>'agency', 1) = 'G'
+    """
     found: dict[tuple[str, str], tuple[Decimal, Decimal, int]] = {}
-    for register, indicators in registers.items():
-        values: dict[str, Any] = {"register": register, "periods": list(periods)}
-        parts = " UNION ALL ".join(
-            warehouse.contributions(item, number, values) for number, item in enumerate(indicators)
-        )
-        ministry = _MINISTRY.format(payload="payload")
-        statement = f"""
-        WITH changed AS MATERIALIZED (
-            SELECT sign, payload, {ministry} AS territory FROM ({registry.CURRENT_ROWS}) AS rows
-            WHERE left(payload->>'agency', 1) = 'G'
-        ), given AS ({parts})
-        SELECT indicator, territory, sum(numerator), sum(denominator), sum(rows)::bigint FROM given
-        WHERE period = ANY(%(periods)s) GROUP BY 1, 2
-        """
+    for family in warehouse.families(codes=codes):
+        values: dict[str, Any] = {"register": family.register, "periods": list(periods)}
+        told = replace(family, every=(every,), by=("ministry",), period="" if every is Every.ALL else family.period)
+        slots = sorted(family.slots)
+        statement = warehouse_domain.sums(told, rows, values, chosen=slots, changes=False)
+        columns = ", ".join(f"sum({kind}{slot})" for slot in slots for kind in "ndr")
         with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            found |= {(code, unit): (Decimal(top), Decimal(bottom), rows) for code, unit, top, bottom, rows in cursor}
+            cursor.execute(
+                f"""
+                SELECT substr(part, {len("ministry=") + 1}), {columns} FROM ({statement}) AS parts
+                WHERE starts_with(part, 'ministry=') AND period = ANY(%(periods)s) GROUP BY 1
+                """,
+                values,
+            )
+            for unit, *sums in cursor.fetchall():
+                for place, slot in enumerate(slots):
+                    top, bottom, count = sums[3 * place : 3 * place + 3]
+                    found[family.slots[slot].code, unit] = Decimal(top), Decimal(bottom), int(count)
     return found
 
 

@@ -15,6 +15,9 @@ _KINDS = {
     "assigned": ("Giao nhiệm vụ", "Assigned"),
     "measured": ("Đo lại mục tiêu", "Target measured"),
     "reminder": ("Đôn đốc", "Reminder"),
+    "extension_asked": ("Đề nghị gia hạn", "More time asked for"),
+    "extension_granted": ("Đồng ý gia hạn", "More time granted"),
+    "extension_refused": ("Không đồng ý gia hạn", "More time refused"),
     "escalated": ("Quá hạn, báo lên", "Overdue, escalated to"),
 }
 _PLACES = {

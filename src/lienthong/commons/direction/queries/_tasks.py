@@ -1,13 +1,17 @@
-"""Reading directives and tasks."""
+"""Directives, tasks, worklists, and who may read and move them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from lienthong.commons.direction import domain, models
+from lienthong.data.intelligence import queries as intelligence
+from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.access.queries import Rights
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.errors import Conflict, NotFound
@@ -83,7 +87,7 @@ def task(*, id: UUID) -> domain.Task:
     row = models.TaskRow.objects.select_related("directive").filter(id=id).first()
     if row is None:
         raise NotFound(what=f"nhiệm vụ {id}")
-    return _task(row)
+    return task_of(row)
 
 
 def tasks(
@@ -110,7 +114,77 @@ def tasks(
         rows = rows.filter(directive__issued_by=issued_by)
     if open_only:
         rows = rows.filter(_OPEN)
-    return [_task(row) for row in _urgent(rows)[:limit]]
+    return [task_of(row) for row in _urgent(rows)[:limit]]
+
+
+def extensions(*, task_id: UUID | None = None, issued_by: str = "", limit: int = 50) -> list[domain.Extension]:
+    """Requests for more time that wait for an answer, the oldest first: of a task, or of tasks that someone issued."""
+    rows = models.ExtensionRow.objects.select_related("task__directive").filter(answer=domain.Answer.PENDING)
+    if task_id is not None:
+        rows = rows.filter(task=task_id)
+    if issued_by:
+        rows = rows.filter(task__directive__issued_by=issued_by)
+    return [_extension(row) for row in rows.order_by("id")[:limit]]
+
+
+def extension(*, id: UUID) -> domain.Extension:
+    """One request, answered or not.
+
+    :raises kernel.errors.NotFound: there is none.
+    """
+    row = models.ExtensionRow.objects.select_related("task__directive").filter(id=id).first()
+    if row is None:
+        raise NotFound(what=f"đề nghị {id}")
+    return _extension(row)
+
+
+def _extension(row: models.ExtensionRow) -> domain.Extension:
+    return domain.Extension(row.id, task_of(row.task), row.asked_by, row.asked_at, row.reason, row.due_on)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of a worklist ended: the deadline (none: the farthest of days) and the task."""
+
+    due_on: date
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.due_on}.{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Place | None":
+        """Read what was written; none for anything else."""
+        day, _, id = text.partition(".")
+        try:
+            return cls(date.fromisoformat(day), UUID(id))
+        except ValueError:
+            return None
+
+
+def worklist(
+    *, agency: str, text: str = "", after: Place | None = None, limit: int = 50
+) -> tuple[list[domain.Task], Place | None]:
+    """The open tasks that an agency leads, the most urgent first, those without a deadline last, whose content holds every
+    word; and where the page ended when there is more. A walk along one index, however many tasks there are."""
+    after = after or Place(date.min, UUID(int=0))
+    words = fold(text).split()[:8]
+    holds = "".join(" AND strpos(search, %s) > 0" for _ in words)
+    with connection.cursor() as cursor:
+        cursor.execute(_WORKLIST.format(holds=holds), [agency, after.due_on, after.id, *words, limit + 1])
+        ids = [row[0] for row in cursor.fetchall()]
+    rows = models.TaskRow.objects.select_related("directive").in_bulk(ids)
+    found = [task_of(rows[id]) for id in ids]
+    last = found[limit - 1] if len(found) > limit else None
+    return found[:limit], Place(last.due_on or date.max, last.id) if last else None
+
+
+_WORKLIST = """
+SELECT id FROM commons_direction_task
+WHERE lead_agency = %s AND NOT state IN ('completed', 'withdrawn')
+  AND (coalesce(due_on, '9999-12-31'::date), id) > (%s, %s){holds}
+ORDER BY coalesce(due_on, '9999-12-31'::date), id LIMIT %s
+"""
 
 
 def life(*, task_id: UUID) -> list[domain.Entry]:
@@ -122,10 +196,11 @@ def life(*, task_id: UUID) -> list[domain.Entry]:
     ]
 
 
-def of_indicator(*, indicator: str, territory: str) -> list[domain.Task]:
-    """Tasks whose target is on an indicator of a territory: the way from a number to what it caused."""
-    rows = models.TaskRow.objects.select_related("directive").filter(indicator=indicator, target_territory=territory)
-    return [_task(row) for row in rows.order_by("-id")[:50]]
+def of_indicator(*, indicator: str, territories: Sequence[str]) -> list[domain.Task]:
+    """Tasks whose target is on an indicator in one of some territories: the way from a number to what it caused."""
+    rows = models.TaskRow.objects.select_related("directive").filter(indicator=indicator)
+    rows = rows.filter(Q(target_territory__in=list(territories)) | Q(target_others__has_any_keys=list(territories)))
+    return [task_of(row) for row in rows.order_by("-id")[:50]]
 
 
 def readable_agencies(rights: Rights, today: date) -> list[str] | None:
@@ -186,6 +261,40 @@ def locked_task(*, task_id: UUID, version: int | None) -> models.TaskRow:
     return row
 
 
+def target(row: models.TaskRow) -> domain.Target | None:
+    """What a task must bring about; none where it cannot be measured."""
+    if not row.indicator:
+        return None
+    return domain.Target(
+        row.indicator, row.target_territory, row.target_value, row.at_least, row.target_period, tuple(row.target_others)
+    )
+
+
+def measured(targets: Sequence[domain.Target]) -> dict[domain.Target, Decimal | None]:
+    """What targets measure at present; several territories are measured as one, by their sums. Two queries a period."""
+    week = intelligence.last_full_week() if any(item.period == domain.WEEKLY for item in targets) else None
+    period_of = {item: _period(week) if item.period == domain.WEEKLY else item.period for item in targets}
+    declared = warehouse.indicators(codes=sorted({item.indicator for item in targets}))
+    cells = {
+        (cell.indicator, cell.territory, cell.period): cell
+        for period in sorted({period for period in period_of.values() if period is not None})
+        for cell in warehouse.cells(
+            codes=sorted(declared), territories=sorted({place for item in targets for place in item.territories}), period=period
+        )
+    }  # fmt: skip
+    found: dict[domain.Target, Decimal | None] = {}
+    for item, period in period_of.items():
+        parts = [cells[key] for place in item.territories if (key := (item.indicator, place, period)) in cells]
+        sums = [sum(getattr(part, name) for part in parts) for name in ("numerator", "denominator", "rows")]
+        found[item] = declared[item.indicator].value(*sums) if parts else None
+    return found
+
+
+def _period(week: date | None) -> str | None:
+    """A week as cells name it."""
+    return None if week is None else f"{week:%G-W%V}"
+
+
 def number(row: models.DirectiveRow) -> str:
     """The number of a directive: ``12/2026``."""
     return f"{row.serial}/{row.year}"
@@ -202,15 +311,12 @@ def _directive(row: models.DirectiveRow, tasks: Sequence[domain.Task]) -> domain
     )  # fmt: skip
 
 
-def _task(row: models.TaskRow) -> domain.Task:
-    target = None
-    if row.indicator:
-        target = domain.Target(row.indicator, row.target_territory, row.target_value, row.at_least, row.target_period)
+def task_of(row: models.TaskRow) -> domain.Task:
     return domain.Task(
         id=row.id, directive_id=row.directive_id, directive_number=number(row.directive), directive_title=row.directive.title,
         content=row.content, lead_agency=row.lead_agency, co_agencies=tuple(row.co_agencies), territory=row.territory,
-        due_on=row.due_on, state=domain.TaskState(row.state), percent=row.percent, target=target, baseline=row.baseline,
+        due_on=row.due_on, state=domain.TaskState(row.state), percent=row.percent, target=target(row), baseline=row.baseline,
         measured=row.measured, measured_at=row.measured_at, issued_at=row.directive.issued_at, completed_at=row.completed_at,
         escalated_to=row.escalated_to, issued_by=row.directive.issued_by, issuer_agency=row.directive.issuer_agency,
-        version=row.version,
+        version=row.version, starts_on=row.starts_on, intervention=row.intervention,
     )  # fmt: skip

@@ -1,13 +1,11 @@
-"""What an indicator is, its values, and when a value is a signal."""
+"""What an indicator is, and how it is declared."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
-from uuid import UUID
 
 from lienthong.kernel.errors import Refusal
 
@@ -31,6 +29,13 @@ class UnknownIndicator(Refusal):
     en: ClassVar[str] = "There is no indicator {code}. The list is at /boards."
 
 
+class UnknownPart(Refusal):
+    code: ClassVar[str] = "warehouse.unknown_part"
+    status: ClassVar[int] = 404
+    vi: ClassVar[str] = "Chỉ tiêu {code} không được tính riêng theo {by}."
+    en: ClassVar[str] = "The indicator {code} is not kept apart by {by}."
+
+
 class Direction(StrEnum):
     """Which way is better."""
 
@@ -45,16 +50,6 @@ class Level(StrEnum):
     AMBER = "amber"
     RED = "red"
     NONE = "none"
-
-
-class SignalState(StrEnum):
-    """domain §6.2: new → seen → explained → turned into a task → closed."""
-
-    NEW = "new"
-    SEEN = "seen"
-    EXPLAINED = "explained"
-    TASKED = "tasked"
-    CLOSED = "closed"
 
 
 class Every(StrEnum):
@@ -112,6 +107,8 @@ class Indicator:
     red: Decimal | None = None
     section: str = ""
     """The part of the boards it is shown in."""
+    by: tuple[str, ...] = ()
+    """Fields by whose values its cells of the country and the provinces are kept apart as well (channel, procedure, sector)."""
     signals: tuple[str, ...] = ("country", "province")
     """At which levels of territory a crossed threshold raises a signal."""
 
@@ -134,12 +131,18 @@ class Indicator:
                     "where": _conditions(document.get("where", {})),
                     "signals": tuple(document.get("signals", ("country", "province"))),
                     "every": _every(document),
+                    "by": _fields(document.get("by", ())),
                     "amber": Decimal(str(document["amber"])) if document.get("amber") is not None else None,
                     "red": Decimal(str(document["red"])) if document.get("red") is not None else None,
                 }
             )
         except (KeyError, TypeError, ValueError, ArithmeticError) as error:
             raise BadIndicator(code=code, problem=str(error)) from error
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a value of it can raise a signal."""
+        return bool(self.signals) and (self.amber is not None or self.red is not None)
 
     def value(self, numerator: Decimal, denominator: Decimal, rows: int) -> Decimal | None:
         """The value of a cell; none where there is nothing to divide by. A count without rows is 0."""
@@ -169,6 +172,13 @@ def _every(document: Mapping[str, Any]) -> tuple[Every, ...]:
     return chosen
 
 
+def _fields(names: Sequence[str]) -> tuple[str, ...]:
+    for name in names:
+        if not FIELD.match(name):
+            raise ValueError(f"{name} is not a field name")
+    return tuple(names)
+
+
 def _measure(document: Any) -> Measure:
     if isinstance(document, str):
         document = {"of": document}
@@ -185,38 +195,3 @@ def _conditions(document: Mapping[str, Any]) -> tuple[Condition, ...]:
     return tuple(
         Condition(field, tuple(value) if isinstance(value, list) else (value,)) for field, value in document.items()
     )
-
-
-@dataclass(frozen=True)
-class Cell:
-    """The value of one indicator for one territory and period, with what it needs to be believed."""
-
-    indicator: str
-    territory: str
-    period: str
-    numerator: Decimal
-    denominator: Decimal
-    rows: int
-    computed_at: datetime
-    """When a row last moved it."""
-    checked_at: datetime
-    """When the indicator was last known to be up to date with its register: the age a board shows."""
-    value: Decimal | None
-    level: Level
-
-
-@dataclass(frozen=True)
-class Signal:
-    """A value that crossed a threshold."""
-
-    id: UUID
-    indicator: str
-    territory: str
-    period: str
-    level: Level
-    value: Decimal
-    threshold: Decimal
-    state: SignalState
-    raised_at: datetime
-    closed_at: datetime | None
-    directive_id: UUID | None

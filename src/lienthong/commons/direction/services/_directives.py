@@ -1,4 +1,4 @@
-"""Issuing directives, moving tasks, measuring their targets, reminding and escalating."""
+"""Issuing directives, moving tasks, measuring their targets."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -8,9 +8,12 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from lienthong.commons.direction import domain, events, models, queries
-from lienthong.data.registry import queries as registry
-from lienthong.data.registry import services as registry_services
+from lienthong.commons.direction import conf, domain, events, models, queries
+from lienthong.commons.direction.services._deadlines import schedule
+from lienthong.commons.direction.services._extensions import lapse
+from lienthong.commons.direction.services._rows import publish_rows
+from lienthong.data.intelligence import domain as intelligence_domain
+from lienthong.data.intelligence import services as intelligence
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.data.warehouse import services as warehouse_services
@@ -31,14 +34,18 @@ def issue(
     tasks: Sequence[domain.NewTask],
     signal_id: UUID | None = None,
     document: str = "",
+    grace_days: int | None = None,
     by: str,
     at: datetime,
 ) -> UUID:
     """Issue a directive with its tasks. A lead agency that was merged away is followed to its successor, and the task says so.
+    A task with a target on a weekly indicator is declared as an intervention, so that what it changes is estimated.
 
     A signal has one directive: issued for it again, the one that is there is returned.
 
-    :raises domain.BadDirective: no title or task, or a deadline in the past.
+    :param grace_days: working days after which an overdue task climbs one more level; else the space's own.
+    :raises domain.BadDirective: no title or task, a deadline in the past, a target that is no number, territories that cannot
+        be measured together.
     :raises data.warehouse.domain.UnknownIndicator: a target is on no known indicator.
     :raises domain.AgencyEnded: a lead agency was split; its parts are named.
     :raises domain.UnknownAgency: there is no agency of that code.
@@ -46,7 +53,7 @@ def issue(
     if signal_id is not None and (known := queries.directive_of_signal(signal_id=signal_id)):
         return known
     today = vietnam_date(at)
-    _check(title, tasks, today)
+    _check(title, tasks, grace_days, today)
     with connection.cursor() as cursor:  # numbers of a year follow one another without a gap
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('commons.direction.number'), %s)", [today.year])
     last = (
@@ -55,29 +62,29 @@ def issue(
     directive = models.DirectiveRow.objects.create(
         id=uuid7(), year=today.year, serial=(last or 0) + 1, title=title.strip(), text=text.strip(), issued_by=by,
         issuer_agency=issuer_agency, issued_at=at, signal_id=signal_id, document=document.strip(), search=fold(f"{title} {text}"),
+        grace_days=conf.GRACE_DAYS if grace_days is None else grace_days,
     )  # fmt: skip
     rows, entries = [], []
     for task in tasks:
         lead, note = _lead(task.lead_agency, today)
         target = task.target
-        cell = (
-            warehouse.cell(code=target.indicator, territory=target.territory, period=target.period) if target else None
-        )
-        value = cell.value if cell else None
+        value = queries.measured([target])[target] if target else None
         row = models.TaskRow(
             id=uuid7(), directive=directive, content=task.content.strip(), lead_agency=lead.code, territory=lead.territory,
             co_agencies=[_lead(code, today)[0].code for code in task.co_agencies], due_on=task.due_on,
-            search=fold(f"{task.content} {lead.name} {lead.code}"),
+            search=fold(f"{task.content} {lead.name} {lead.code}"), starts_on=task.starts_on,
             **(
                 {
                     "indicator": target.indicator, "target_territory": target.territory, "target_period": target.period,
                     "target_value": target.value, "at_least": target.at_least, "baseline": value, "measured": value,
-                    "measured_at": at if cell else None,
+                    "measured_at": None if value is None else at, "target_others": list(target.others),
                 }
                 if target
                 else {}
             ),
         )  # fmt: skip
+        if target:
+            row.intervention = _declare(row, queries.number(directive), task.starts_on or today, by=by, at=at)
         rows.append(row)
         entries.append(
             models.EntryRow(
@@ -85,13 +92,14 @@ def issue(
                 evidence=[dict(item) for item in task.evidence],
             )
         )  # fmt: skip
+    schedule(rows, at=at)
     models.TaskRow.objects.bulk_create(rows)
     models.EntryRow.objects.bulk_create(entries)
     if signal_id is not None:
         warehouse_services.set_signal_state(
             signal_id=signal_id, state=warehouse_domain.SignalState.TASKED, directive_id=directive.id, by=by, at=at
         )
-    _publish_rows(rows, by=by, at=at)
+    publish_rows(rows, by=by, at=at)
     audit.record(
         by=by, action="commons.direction.issue", subject=f"directive:{directive.id}", at=at,
         details={"tasks": [str(row.id) for row in rows], "signal": str(signal_id) if signal_id else None},
@@ -127,20 +135,23 @@ def move(
                 problem="hạn mới phải sau hạn cũ", problem_en="the new deadline must be after the old one"
             )
         text = f"{row.due_on or '–'} → {due_on}. {text}".strip()
-        row.due_on = due_on
+        row.due_on, row.escalated_to = due_on, ""
     if percent is not None:
         row.percent = max(0, min(100, percent))
     if state is domain.TaskState.COMPLETED:
         row.completed_at, row.percent = at, 100
     row.state = state
     row.version += 1
+    schedule([row], at=at, anew=move is domain.Move.EXTEND)
     row.save()
+    if move is domain.Move.EXTEND or not state.is_open:
+        lapse(row)
     models.EntryRow.objects.create(
         task=row, at=at, by=by, kind=move.value, text=text.strip(), percent=row.percent, value=row.measured,
         agency=row.lead_agency, evidence=[dict(item) for item in evidence],
     )  # fmt: skip
     audit.record(by=by, action=f"commons.direction.{move.value}", subject=f"task:{row.id}", at=at)
-    _publish_rows([row], by=by, at=at)
+    publish_rows([row], by=by, at=at)
     if state is domain.TaskState.COMPLETED:
         _close_signal_when_done(row, by=by, at=at)
     return state
@@ -158,32 +169,25 @@ def measure(*, indicators: Sequence[str], at: datetime) -> int:
     )
     if not rows:
         return 0
-    found = {
-        (cell.indicator, cell.territory, cell.period): cell
-        for period in {row.target_period for row in rows}
-        for cell in warehouse.cells(
-            codes=sorted({row.indicator for row in rows}),
-            territories=sorted({row.target_territory for row in rows}),
-            period=period,
-        )
-    }
+    targets = {row.id: queries.target(row) for row in rows}
+    found = queries.measured([*targets.values()])
     names = {
         code: item.name["vi"]
         for code, item in warehouse.indicators(codes=sorted({row.indicator for row in rows})).items()
     }
     changed, entries, moved = [], [], []
     for row in rows:
-        cell = found.get((row.indicator, row.target_territory, row.target_period))
-        if cell is None or cell.value is None or (row.measured is not None and row.measured == _stored(cell.value)):
+        target, value = targets[row.id], found[targets[row.id]]
+        if value is None or (row.measured is not None and row.measured == _stored(value)):
             continue
-        row.measured, row.measured_at = _stored(cell.value), at
+        row.measured, row.measured_at = _stored(value), at
         changed.append(row)
         evidence = [
-            {"kind": "cell", "id": f"{cell.indicator}/{cell.territory}/{cell.period}", "label": names[cell.indicator]}
+            {"kind": "cell", "id": f"{row.indicator}/{place}/{target.period}", "label": names[row.indicator]}
+            for place in target.territories
         ]
         values = {"task": row, "at": at, "by": "system:direction", "value": row.measured, "evidence": evidence}
         entries.append(models.EntryRow(kind="measured", **values))
-        target = domain.Target(row.indicator, row.target_territory, row.target_value, row.at_least)
         if target.met(row.measured) and domain.TaskState(row.state) in domain.TRANSITIONS[domain.Move.REPORT][0]:
             row.state, row.percent = domain.TaskState.REPORTED, 100
             row.version += 1
@@ -193,65 +197,24 @@ def measure(*, indicators: Sequence[str], at: datetime) -> int:
             moved.append(row)
     models.TaskRow.objects.bulk_update(changed, ["measured", "measured_at", "state", "percent", "version"])
     models.EntryRow.objects.bulk_create(entries)
-    _publish_rows(moved, by="system:direction", at=at)
+    publish_rows(moved, by="system:direction", at=at)
     return len(changed)
-
-
-@transaction.atomic
-def remind_and_escalate(*, at: datetime) -> tuple[int, int]:
-    """Remind lead agencies of what is due soon, and show what is overdue to the bodies above them. Harmless to repeat.
-
-    :returns: reminders and escalations made now.
-    """
-    today = vietnam_date(at)
-    calendar = directory.calendar([today.year - 1, today.year, today.year + 1])
-    rows = models.TaskRow.objects.filter(due_on__isnull=False).exclude(
-        state__in=[domain.TaskState.COMPLETED, domain.TaskState.WITHDRAWN, domain.TaskState.SUSPENDED]
-    )
-    entries, escalations, overdue = [], [], []
-    for row in rows.filter(due_on__lte=calendar.add_working_days(today, max(domain.REMINDERS))):
-        if row.due_on >= today:
-            left = calendar.working_days_between(today, row.due_on)
-            rule = next((days for days in sorted(domain.REMINDERS) if left <= days), None)
-            if rule is not None:
-                entries.append(_note(row, "reminder", f"T-{rule}", row.lead_agency, at, row.due_on))
-            continue
-        overdue.append(row)
-        level = domain.escalation_level(calendar.working_days_between(row.due_on, today))
-        line = directory.agency_path(row.lead_agency, today)[1:]
-        for step, agency in enumerate(line[:level], start=1):
-            escalations.append(_note(row, "escalated", f"+{step}", agency, at, row.due_on))
-    known = set(
-        models.EntryRow.objects.filter(
-            task__in={entry.task_id for entry in entries + escalations}, kind__in=["reminder", "escalated"]
-        ).values_list("task_id", "mark")
-    )
-    entries = [entry for entry in entries if (entry.task_id, entry.mark) not in known]
-    escalations = [entry for entry in escalations if (entry.task_id, entry.mark) not in known]
-    models.EntryRow.objects.bulk_create(entries + escalations, ignore_conflicts=True)
-    for entry in escalations:
-        models.TaskRow.objects.filter(id=entry.task_id).update(escalated_to=entry.agency)
-    outbox.publish_many(
-        [
-            events.TaskEscalated(task_id=entry.task_id, to_agency=entry.agency, level=int(entry.text[1:]))
-            for entry in escalations
-        ],
-        at=at,
-    )
-    # A task becomes overdue without anyone touching it; the register of tasks must say so all the same.
-    _publish_rows(overdue, by="system:direction", at=at, events_too=False)
-    return len(entries), len(escalations)
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------
 
 
-def _check(title: str, tasks: Sequence[domain.NewTask], today: date) -> None:
+def _check(title: str, tasks: Sequence[domain.NewTask], grace_days: int | None, today: date) -> None:
     if not title.strip():
         raise domain.BadDirective(problem="chưa có trích yếu", problem_en="it has no title")
     if not tasks or any(not task.content.strip() for task in tasks):
         raise domain.BadDirective(
             problem="chưa có nhiệm vụ nào có nội dung", problem_en="it has no task with a content"
+        )
+    if grace_days is not None and not 1 <= grace_days <= domain.LONGEST_GRACE:
+        raise domain.BadDirective(
+            problem=f"thời gian chờ báo lên một cấp phải từ 1 đến {domain.LONGEST_GRACE} ngày làm việc",
+            problem_en=f"the time before the next level is told must be 1 to {domain.LONGEST_GRACE} working days",
         )
     for task in tasks:
         if task.due_on is not None and task.due_on < today:
@@ -260,6 +223,41 @@ def _check(title: str, tasks: Sequence[domain.NewTask], today: date) -> None:
             )
         if task.target is not None:
             warehouse.indicator(code=task.target.indicator)
+            if not task.target.value.is_finite() or abs(task.target.value) >= domain.BEYOND_ANY_TARGET:
+                raise domain.BadDirective(
+                    problem=f"mục tiêu {task.target.value} không phải là số dùng được",
+                    problem_en=f"the target {task.target.value} is not a number that can be used",
+                )
+            _check_places(task.target)
+
+
+def _check_places(target: domain.Target) -> None:
+    """Territories measured together are of one level, communes of one province: only those can be compared with others."""
+    places = target.territories
+    if (
+        len(set(places)) < len(places)
+        or len({len(place) for place in places}) > 1
+        or (len(places) > 1 and not places[0])
+    ):
+        raise domain.BadDirective(
+            problem="các địa bàn của một mục tiêu phải khác nhau và cùng cấp",
+            problem_en="the territories of one target must differ and be of one level",
+        )
+
+
+def _declare(row: models.TaskRow, number: str, start: date, *, by: str, at: datetime) -> str:
+    """Declare a task as an intervention where its indicator is counted by week; the intervention."""
+    if warehouse_domain.Every.WEEK not in warehouse.indicator(code=row.indicator).every:
+        return ""
+    places = [row.target_territory, *row.target_others]
+    if places == [""]:
+        places = [unit.code for unit in directory.units(level="province", on=start)]
+    item = intelligence_domain.Intervention(
+        id=f"task-{row.id}", title=f"{number}: {row.content}", indicator=row.indicator, territories=tuple(places),
+        start=start, where={},
+    )  # fmt: skip
+    intelligence.declare_intervention(item=item, by=by, at=at)
+    return item.id
 
 
 def _lead(code: str, today: date):
@@ -276,53 +274,9 @@ def _lead(code: str, today: date):
     return successors[0], f"{code} → {successors[0].code} {successors[0].name}"
 
 
-def _note(row: models.TaskRow, kind: str, text: str, agency: str, at: datetime, due_on: date) -> models.EntryRow:
-    mark = f"{kind}:{text}:{due_on}"
-    return models.EntryRow(task=row, at=at, by="system:direction", kind=kind, text=text, agency=agency, mark=mark)
-
-
 def _stored(value: Decimal) -> Decimal:
     """As the column keeps it."""
     return round(value, 6)
-
-
-def _publish_rows(rows: Sequence[models.TaskRow], *, by: str, at: datetime, events_too: bool = True) -> None:
-    """The tasks as rows of their register, and the fact that they moved."""
-    if not rows:
-        return
-    today = vietnam_date(at)
-    declaration = registry.declaration(register=domain.TASKS)
-    incoming = []
-    for row in rows:
-        state = domain.TaskState(row.state)
-        ended = vietnam_date(row.completed_at) if row.completed_at else None
-        standing = domain.standing(due_on=row.due_on, state=state, completed_on=ended, today=today)
-        incoming.append(
-            declaration.prepare(
-                {
-                    "id": str(row.id), "directive": str(row.directive_id), "content": row.content[:500],
-                    "lead_agency": row.lead_agency, "territory": row.territory, "state": state.value,
-                    "standing": standing.value, "has_target": bool(row.indicator),
-                    "target_met": bool(
-                        row.indicator
-                        and domain.Target(row.indicator, "", row.target_value, row.at_least).met(row.measured)
-                    ),
-                    "due_on": row.due_on.isoformat() if row.due_on else None,
-                    "completed_on": ended.isoformat() if ended else None,
-                }
-            )
-        )  # fmt: skip
-    registry_services.accept_batch(register=domain.TASKS, source=domain.SOURCE, rows=incoming, by=by, at=at)
-    if events_too:
-        outbox.publish_many(
-            [
-                events.TaskMoved(
-                    task_id=row.id, directive_id=row.directive_id, lead_agency=row.lead_agency, state=row.state
-                )
-                for row in rows
-            ],
-            at=at,
-        )
 
 
 def _close_signal_when_done(row: models.TaskRow, *, by: str, at: datetime) -> None:

@@ -1,0 +1,44 @@
+"""What can be wrong with a directive, a task, and what is asked of them."""
+
+from typing import ClassVar
+
+from lienthong.kernel.errors import Refusal
+
+
+class WrongState(Refusal):
+    code: ClassVar[str] = "direction.wrong_state"
+    status: ClassVar[int] = 409
+    vi: ClassVar[str] = (
+        "Nhiệm vụ đang ở trạng thái “{state}” nên chưa thể “{move}”. Hãy tải lại trang để xem việc làm được."
+    )
+    en: ClassVar[str] = "The task is {state_en}, so it cannot be moved by “{move_en}”. Reload to see what can be done."
+
+
+class BadDirective(Refusal):
+    code: ClassVar[str] = "direction.bad_directive"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Chỉ đạo chưa ban hành được: {problem}."
+    en: ClassVar[str] = "The directive cannot be issued: {problem_en}."
+
+
+class AgencyEnded(Refusal):
+    code: ClassVar[str] = "direction.agency_ended"
+    status: ClassVar[int] = 409
+    vi: ClassVar[str] = (
+        "Cơ quan {code} đã chấm dứt hoạt động từ {on} và được chia thành {parts}. Hãy chọn cơ quan chủ trì."
+    )
+    en: ClassVar[str] = "Agency {code} ended on {on} and was split into {parts}. Choose which of them leads."
+
+
+class UnknownAgency(Refusal):
+    code: ClassVar[str] = "direction.unknown_agency"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Không có cơ quan mang mã {code}. Hãy tìm theo tên tại /agencies."
+    en: ClassVar[str] = "There is no agency with the code {code}. Find it by name at /agencies."
+
+
+class BadExtension(Refusal):
+    code: ClassVar[str] = "direction.bad_extension"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Chưa ghi nhận được việc gia hạn: {problem}."
+    en: ClassVar[str] = "The extension cannot be recorded: {problem_en}."

@@ -1,0 +1,31 @@
+"""The one entrance to analysis: every use of a model is recorded, every conclusion can be looked up and answered."""
+
+from lienthong.data.intelligence.services._effects import (
+    EFFECT,
+    declare_intervention,
+    estimate_effect,
+    estimate_effects,
+)
+from lienthong.data.intelligence.services._forecasts import FORECASTING, HORIZON, LEVEL, UNUSUAL, find_unusual, forecast
+from lienthong.data.intelligence.services._insights import FALSIFICATION, decide, find_falsified
+from lienthong.data.intelligence.services._models import Inferred, approve_model, infer, register_model
+
+__all__ = [
+    "EFFECT",
+    "FALSIFICATION",
+    "FORECASTING",
+    "HORIZON",
+    "LEVEL",
+    "UNUSUAL",
+    "Inferred",
+    "approve_model",
+    "decide",
+    "declare_intervention",
+    "estimate_effect",
+    "estimate_effects",
+    "find_falsified",
+    "find_unusual",
+    "forecast",
+    "infer",
+    "register_model",
+]

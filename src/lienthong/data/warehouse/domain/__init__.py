@@ -1,0 +1,41 @@
+"""What an indicator is, how it is computed, its values, and when a value is a signal. Pure: no database, no clock."""
+
+from lienthong.data.warehouse.domain._cells import SMALL, Cell, Signal, SignalState, suppressed, withheld
+from lienthong.data.warehouse.domain._formula import Family, sums
+from lienthong.data.warehouse.domain._indicator import (
+    COUNTRY,
+    FIELD,
+    BadIndicator,
+    Condition,
+    Direction,
+    Every,
+    Indicator,
+    Level,
+    Measure,
+    UnknownIndicator,
+    UnknownPart,
+    territory_level,
+)
+
+__all__ = [
+    "COUNTRY",
+    "FIELD",
+    "SMALL",
+    "BadIndicator",
+    "Cell",
+    "Condition",
+    "Direction",
+    "Every",
+    "Family",
+    "Indicator",
+    "Level",
+    "Measure",
+    "Signal",
+    "SignalState",
+    "UnknownIndicator",
+    "UnknownPart",
+    "sums",
+    "suppressed",
+    "territory_level",
+    "withheld",
+]

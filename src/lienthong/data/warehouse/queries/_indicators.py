@@ -1,0 +1,56 @@
+"""Declared indicators, their meanings over time, and the families they are computed in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lienthong.data.warehouse import domain, models
+
+
+def indicators(*, codes: Sequence[str] | None = None) -> dict[str, domain.Indicator]:
+    """Declared indicators by code; all without ``codes``."""
+    rows = models.IndicatorRow.objects.order_by("code")
+    if codes is not None:
+        rows = rows.filter(code__in=codes)
+    return {row.code: domain.Indicator.parse(row.declaration) for row in rows}
+
+
+def indicator(*, code: str) -> domain.Indicator:
+    """One of them.
+
+    :raises domain.UnknownIndicator: there is none of that code.
+    """
+    found = indicators(codes=[code])
+    if code not in found:
+        raise domain.UnknownIndicator(code=code)
+    return found[code]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What an indicator meant from a moment on."""
+
+    indicator: domain.Indicator
+    at: datetime
+
+
+def meanings(*, code: str) -> list[Meaning]:
+    """What an indicator was declared to mean, the first first: where its formula changed, its numbers may jump."""
+    rows = models.DeclarationRow.objects.filter(indicator=code).order_by("at", "id")
+    return [Meaning(domain.Indicator.parse(document), at) for document, at in rows.values_list("declaration", "at")]
+
+
+def families(*, codes: Sequence[str]) -> list[domain.Family]:
+    """The families of these indicators, each with the slots of these alone."""
+    found: dict[int, tuple[models.FamilyRow, dict[int, domain.Indicator]]] = {}
+    rows = models.IndicatorRow.objects.filter(code__in=codes).select_related("family").order_by("family_id", "slot")
+    for row in rows:
+        _, slots = found.setdefault(row.family_id, (row.family, {}))
+        slots[row.slot] = domain.Indicator.parse(row.declaration)
+    return [
+        domain.Family(
+            id=row.id, register=row.register, period=row.period, every=tuple(map(domain.Every, row.every)), by=tuple(row.by),
+            slots=slots, width=row.width,
+        )
+        for row, slots in found.values()
+    ]  # fmt: skip

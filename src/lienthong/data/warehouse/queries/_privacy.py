@@ -1,0 +1,74 @@
+"""Small numbers about persons: what of cells a reader may see who may not see their rows."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from django.db import connection
+
+from lienthong.data.registry import queries as registry
+from lienthong.data.warehouse import domain, models
+from lienthong.foundation.access.queries import Rights
+
+READ_ROWS = "data.registry.read"
+"""Who may do this to a register in a place sees small numbers about it too."""
+
+
+def guarded(*, codes: Collection[str], rights: Rights, territories: Collection[str]) -> set[tuple[str, str]]:
+    """(indicator, territory) of rows about persons that a reader may not see: what few of them say is withheld."""
+    rows = models.IndicatorRow.objects.filter(register__in=registry.about_persons(), code__in=list(codes))
+    return {
+        (code, territory)
+        for code, register in rows.values_list("code", "register")
+        for territory in territories
+        if not rights.allows(READ_ROWS, territory=territory, sector=register)
+    }
+
+
+def shown_to(rights: Rights, cells: Sequence[domain.Cell], *, past: bool = False) -> list[domain.Cell]:
+    """The cells with those withheld that a reader may not see, whichever of their neighbours are asked for with them.
+
+    :param past: they are of another moment. What their neighbours said then is not looked up: below the country, all are
+        withheld.
+    """
+    codes, territories = {cell.indicator for cell in cells}, {cell.territory for cell in cells}
+    guard = guarded(codes=codes, rights=rights, territories=territories)
+    if not guard:
+        return list(cells)
+    hidden = set() if past else _hidden(guard, {cell.period for cell in cells})
+
+    def may_not(cell: domain.Cell) -> bool:
+        if (cell.indicator, cell.territory) not in guard:
+            return False
+        if past and cell.territory != domain.COUNTRY:
+            return True
+        return 0 < cell.rows < domain.SMALL or (cell.indicator, cell.territory, cell.period) in hidden
+
+    return [domain.suppressed(cell) if may_not(cell) else cell for cell in cells]
+
+
+def _hidden(guard: Collection[tuple[str, str]], periods: Collection[str]) -> set[tuple[str, str, str]]:
+    """(indicator, territory, period) that are withheld among the provinces, or the communes of the provinces, asked for."""
+    groups: dict[tuple[str, str, str], dict[str, int]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(_NEIGHBOURS, {"codes": sorted({code for code, _ in guard}), "periods": list(periods),
+                                     "territories": sorted({place for _, place in guard})})  # fmt: skip
+        for code, period, above, territory, rows in cursor.fetchall():
+            groups[code, period, above][territory] = rows
+    return {
+        (code, territory, period) for (code, period, _), rows in groups.items() for territory in domain.withheld(rows)
+    }
+
+
+_NEIGHBOURS = """
+WITH beside AS (
+    SELECT DISTINCT above.ancestor, length(asked.territory) AS size FROM unnest(%(territories)s::text[]) AS asked (territory)
+    JOIN data_warehouse_place above ON above.code = asked.territory
+     AND length(above.ancestor) = CASE length(asked.territory) WHEN 5 THEN 2 WHEN 2 THEN 0 END
+)
+SELECT i.code, c.period, beside.ancestor, c.territory, c.rows[i.slot] FROM beside
+JOIN data_warehouse_place place ON place.ancestor = beside.ancestor AND length(place.code) = beside.size
+CROSS JOIN data_warehouse_indicator i
+JOIN data_warehouse_sums c
+  ON c.family_id = i.family_id AND c.territory = place.code AND c.period = ANY(%(periods)s) AND c.part = ''
+WHERE i.code = ANY(%(codes)s) AND c.rows[i.slot] IS NOT NULL
+"""
