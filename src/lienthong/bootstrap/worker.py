@@ -1,5 +1,5 @@
 """The worker process: delivers events, seals the audit log, runs jobs, reminds and escalates, analyses what a week has brought,
-looks after the space. Any number of them may run."""
+assesses periods, looks after the space. Any number of them may run."""
 
 import logging
 import signal
@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app  # noqa: E402
 import lienthong.bootstrap.urls  # noqa: E402, F401  (subscribes every module's handlers)
 from lienthong.bootstrap import monitor  # noqa: E402
 from lienthong.bootstrap.options import options  # noqa: E402
+from lienthong.channels.kpis import services as kpis  # noqa: E402
 from lienthong.commons.casework import services as casework  # noqa: E402
 from lienthong.commons.direction import services as direction  # noqa: E402
 from lienthong.commons.stewardship import services as stewardship  # noqa: E402
@@ -108,6 +109,12 @@ def analyse() -> None:
         analysed.add(week)
 
 
+def assess() -> None:
+    """Results of the periods that go on or are just over; those whose days of appeal are over become final."""
+    kpis.assess_current(at=clock.now())
+    kpis.close_unappealed(at=clock.now())
+
+
 def look() -> None:
     stewardship.note(monitor.look(options(), at=clock.now()))
 
@@ -129,6 +136,7 @@ def main() -> None:
         "monitor": (look, 5),
         "stalled jobs": (run_stalled_jobs_again, 30),
         "analysis": (analyse, 600),
+        "assessments": (assess, 900),
         "deadlines": (lambda: any(direction.remind_and_escalate(at=clock.now())), 0.1),
         "unclaimed files": (lambda: storage.clear_unclaimed(at=clock.now()) and None, 3600),
         "old answers": (lambda: idempotency.forget_old(at=clock.now()) and None, 3600),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from lienthong.channels.kpis.domain._periods import Every
+from lienthong.channels.kpis.domain._periods import BadPeriod, Every, Span
 from lienthong.kernel.errors import Refusal
 
 HUNDRED = Decimal(100)
@@ -120,6 +120,10 @@ class Framework:
     red_below: Decimal = Decimal(50)
     """Per cent of its marks under which a criterion is red."""
     note: Mapping[str, str] = field(default_factory=dict)
+    units: tuple[str, ...] = ("country", "province", "ministry", "commune")
+    """The kinds of units that are assessed."""
+    starts: Mapping[str, Span] = field(default_factory=dict)
+    """The roadmap: the first period that a unit, or a kind of units, has to answer for."""
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "Framework":
@@ -137,7 +141,11 @@ class Framework:
                 every=tuple(Every(item) for item in document.get("every", ())),
                 appeal_days=int(document.get("appeal_days", 5)), answer_days=int(document.get("answer_days", 10)),
                 red_below=Decimal(str(document.get("red_below", 50))), note=document.get("note", {}),
+                units=tuple(document.get("units", cls.units)),
+                starts={unit: Span.parse(first) for unit, first in document.get("starts", {}).items()},
             )  # fmt: skip
+        except BadPeriod as error:
+            raise BadFramework(code=code, problem=f"{error.data['given']} is no period") from error
         except (KeyError, TypeError, ValueError, ArithmeticError) as error:
             raise BadFramework(code=code, problem=str(error)) from error
         if problem := next(_problems(framework), ""):
@@ -155,6 +163,11 @@ class Framework:
 
     def criterion(self, code: str) -> Criterion | None:
         return next((node for _, node in self.root.walk() if node.code == code), None)
+
+    def is_due(self, unit: str, kind: str, span: Span, above: str = "") -> bool:
+        """Whether a unit answers for a period by the roadmap: by its own line, that of the province it lies in, or its kind's."""
+        first = self.starts.get(unit) or (self.starts.get(above) if above else None) or self.starts.get(kind)
+        return first is None or first.first <= span.first
 
     def is_red(self, criterion: Criterion, score: Decimal | None) -> bool:
         """Whether a score is under the mark from which on the body is asked for a public answer."""

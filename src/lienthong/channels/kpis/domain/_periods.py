@@ -28,6 +28,10 @@ class Every(StrEnum):
         return {"month": "tháng", "quarter": "quý", "year": "năm"}[self.value]
 
     @property
+    def en(self) -> str:
+        return self.value
+
+    @property
     def months(self) -> int:
         return {"month": 1, "quarter": 3, "year": 12}[self.value]
 
@@ -94,6 +98,11 @@ class Span:
     def last_year(self) -> tuple[str, ...]:
         """All months of the year before."""
         return tuple(f"{self.year - 1}-{number:02}" for number in range(1, 13))
+
+    @property
+    def after(self) -> "Span":
+        """The one that follows it."""
+        return Span.of(self.last + timedelta(days=1), self.every)
 
     @property
     def before(self) -> "Span":

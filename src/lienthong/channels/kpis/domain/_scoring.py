@@ -112,30 +112,48 @@ def assess(
 
 
 def score(framework: Framework, figures: Mapping[str, Figure], given: Mapping[str, Decimal]) -> dict[str, Result]:
+    """The tree's results from what its leaves come to and what people gave."""
+    return total(
+        framework, {leaf.code: _leaf(leaf, figures.get(leaf.code, Figure(None)), given) for leaf in framework.leaves}
+    )
+
+
+def total(framework: Framework, leaves: Mapping[str, Result]) -> dict[str, Result]:
     """The tree's results from its leaves'. A group is the sum of its parts' marks, as much of its maximum as the parts that
     take part can give."""
     results: dict[str, Result] = {}
 
     def visit(node: Criterion) -> Result:
-        if node.children:
-            parts = [(child, visit(child)) for child in node.children]
-            known = [(child, part) for child, part in parts if part.score is not None]
-            total = sum((Fraction(child.weight) for child, _ in known), Fraction(0))
-            marks = sum(
-                (Fraction(child.weight) * Fraction(part.score) / Fraction(child.maximum) for child, part in known)
-            )
-            weights = Fraction(sum(child.weight for child in node.children))
-            result = Result(
-                node.code, None, rounded(marks * Fraction(node.maximum) / total) if total else None,
-                rounded(sum(Fraction(child.weight) * Fraction(part.completeness) for child, part in parts) / weights),
-            )  # fmt: skip
-        else:
-            result = _leaf(node, figures.get(node.code, Figure(None)), given)
-        results[node.code] = result
-        return result
+        results[node.code] = (
+            leaves[node.code] if not node.children else _group(node, [visit(part) for part in node.children])
+        )
+        return results[node.code]
 
     visit(framework.root)
     return results
+
+
+def rescored(framework: Framework, results: Mapping[str, Result], given: Mapping[str, Decimal]) -> dict[str, Result]:
+    """Results with other points for the leaves that people score; what was computed stays as it was."""
+    return total(
+        framework,
+        {
+            leaf.code: _leaf(leaf, Figure(None), given) if leaf.evidence else results[leaf.code]
+            for leaf in framework.leaves
+        },
+    )
+
+
+def _group(node: Criterion, parts: Sequence[Result]) -> Result:
+    known = [(child, part) for child, part in zip(node.children, parts, strict=True) if part.score is not None]
+    whole = sum((Fraction(child.weight) for child, _ in known), Fraction(0))
+    marks = sum(Fraction(child.weight) * Fraction(part.score) / Fraction(child.maximum) for child, part in known)
+    weights = Fraction(sum(child.weight for child in node.children))
+    told = sum(
+        Fraction(child.weight) * Fraction(part.completeness) for child, part in zip(node.children, parts, strict=True)
+    )
+    score = rounded(marks * Fraction(node.maximum) / whole) if whole else None
+    return Result(node.code, None, score, rounded(told / weights))
 
 
 def _leaf(leaf: Criterion, found: Figure, given: Mapping[str, Decimal]) -> Result:

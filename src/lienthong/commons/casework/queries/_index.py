@@ -5,7 +5,6 @@ A unit is a territory, ``""`` for the country, or a ministry by the first level 
 those it lies in, and for the ministry whose office handled it.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -26,7 +25,8 @@ from lienthong.kernel.clock import vietnam_date
 
 Sums = dict[str, tuple[Decimal, Decimal]]
 """Numerator and denominator by unit; a unit of which nothing is known is absent."""
-MINISTRY = re.compile(r"^G[0-9]{2}$")
+GOVERNMENT = "G00"
+"""Their head, which handles none."""
 _MINISTRY = "CASE WHEN left({payload}->>'agency', 1) = 'G' THEN split_part({payload}->>'agency', '.', 1) ELSE '' END"
 
 IN_TIME = f"""
@@ -124,8 +124,8 @@ def of_ministries(
 
 def ministry_codes(*, at: datetime) -> dict[str, str]:
     """Names of the ministries and central agencies that handle dossiers, by code."""
-    central = directory.agencies(branch="state", parent="", on=vietnam_date(at), limit=200)
-    return {agency.code: agency.name for agency in central if MINISTRY.match(agency.code)}
+    known = directory.agencies_by_code([f"G{number:02}" for number in range(100)], vietnam_date(at))
+    return {code: agency.name for code, agency in sorted(known.items()) if code != GOVERNMENT}
 
 
 def _by_unit(statement: str, values: Mapping[str, Any], at: datetime) -> Sums:
