@@ -66,6 +66,12 @@ def cell_data(indicator: Indicator) -> SafeString:
 
 
 @register.filter
+def frozen_number(value: str, digits: int) -> str:
+    """A number of a snapshot, kept as text."""
+    return number(Decimal(value), digits)
+
+
+@register.filter
 def short_name(name: str) -> str:
     """``Thành phố Hồ Chí Minh`` → ``Hồ Chí Minh``: on a map everything is a province."""
     for prefix in ("Thành phố ", "Tỉnh "):
