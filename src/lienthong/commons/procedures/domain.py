@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -37,6 +38,31 @@ class Procedure:
     working_days: int
     fee: int
     online_payment: bool
+
+
+@dataclass(frozen=True)
+class StandardCost:
+    """What an hour, a trip and a copy cost whoever asks for something (the standard cost model); in đồng, hours and minutes.
+
+    :param trips: of a procedure whose catalogue entry does not say how many it takes at a counter.
+    """
+
+    wage_per_hour: Decimal
+    minutes_per_paper: Decimal
+    hours_per_trip: Decimal
+    fare_per_trip: Decimal
+    copy_per_paper: Decimal
+    trips: int
+    note: Mapping[str, str]
+
+    @property
+    def paper(self) -> Decimal:
+        """To prepare one paper."""
+        return self.minutes_per_paper / 60 * self.wage_per_hour
+
+    @property
+    def trip(self) -> Decimal:
+        return self.hours_per_trip * self.wage_per_hour + self.fare_per_trip
 
 
 class Level(StrEnum):

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from lienthong.commons.procedures.domain import REGISTER, Procedure
+from lienthong.commons.procedures import conf
+from lienthong.commons.procedures.domain import REGISTER, Procedure, StandardCost
 from lienthong.data.registry import queries as registry
 
 
@@ -23,3 +24,8 @@ def _procedure(payload: Mapping[str, Any]) -> Procedure:
         level=payload.get("level", ""), working_days=payload["working_days"], fee=payload.get("fee", 0),
         online_payment=payload.get("online_payment", False),
     )  # fmt: skip
+
+
+def standard_cost() -> StandardCost:
+    """What an hour, a trip and a copy cost whoever asks for something."""
+    return conf.standard_cost()

@@ -111,6 +111,8 @@ class Framework:
     name: Mapping[str, str]
     basis: str
     root: Criterion
+    in_points: bool = False
+    """Whether weights are points, and not per cent of their group."""
     every: tuple[Every, ...] = ()
     """The periods it is assessed in; none: it is computed from the present state as numbers move."""
     appeal_days: int = 5
@@ -137,7 +139,7 @@ class Framework:
         try:
             root = _criterion(top, None if total is None else Decimal(str(total)))
             framework = cls(
-                code, str(document["version"]), document["name"], document.get("basis", ""), root,
+                code, str(document["version"]), document["name"], document.get("basis", ""), root, in_points=total is not None,
                 every=tuple(Every(item) for item in document.get("every", ())),
                 appeal_days=int(document.get("appeal_days", 5)), answer_days=int(document.get("answer_days", 10)),
                 red_below=Decimal(str(document.get("red_below", 50))), note=document.get("note", {}),
@@ -179,10 +181,9 @@ def _problems(framework: Framework) -> Iterator[str]:
     if twice := {name for name in codes if codes.count(name) > 1}:
         yield f"several criteria have the code {', '.join(sorted(twice))}"
     leaves = {leaf.code for leaf in framework.leaves}
-    in_points = framework.root.children and framework.root.children[0].maximum == framework.root.children[0].weight
     for _, node in framework.root.walk():
         if node.children:
-            whole = node.maximum if in_points else HUNDRED
+            whole = node.maximum if framework.in_points else HUNDRED
             if sum(child.weight for child in node.children) != whole:
                 yield f"the weights under {node.code} do not add up to {whole}"
             continue

@@ -66,7 +66,7 @@ def figure(
     leaf: Criterion, framework: Framework, sums: Sums, last_year: Sums, span: Span, scales: Mapping[str, Scale]
 ) -> Figure:
     """What a leaf comes to from the sums of a period."""
-    scale = scales.get(leaf.indicator, Scale())
+    scale = scales.get(leaf.indicator or leaf.measure, Scale())
     top, bottom = _quotient(leaf, sums, last_year, span)
     if leaf.times and bottom:
         factor, whole = _quotient(framework.criterion(leaf.times), sums, last_year, span)

@@ -8,16 +8,33 @@ from datetime import datetime
 from decimal import Decimal
 
 from lienthong.channels.kpis import domain
+from lienthong.channels.kpis.queries._forecasts import forecast_coverage, forecast_error
 from lienthong.commons.casework import queries as casework
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.clock import vietnam_date
 
-MEASURES: Mapping[str, Callable[..., casework.Sums]] = {
-    "dossiers-in-time": casework.in_time,
-    "services-used": casework.services_used,
-    "feedback-answered": casework.feedback_answered,
+
+@dataclass(frozen=True)
+class Measure:
+    """Something counted over rows that is no sum.
+
+    :param register: where its rows lie; none where they are no register's.
+    """
+
+    count: Callable[..., casework.Sums]
+    register: str = ""
+    scale: int = 100
+
+
+MEASURES: Mapping[str, Measure] = {
+    "dossiers-in-time": Measure(casework.in_time, "dossiers"),
+    "services-used": Measure(casework.services_used, "public-services"),
+    "feedback-answered": Measure(casework.feedback_answered, "feedback"),
+    "compliance-cost": Measure(casework.compliance_cost, "dossiers"),
+    "forecast-error": Measure(forecast_error, scale=1),
+    "forecast-coverage": Measure(forecast_coverage),
 }
 """What a leaf can name as its ``measure``."""
 
@@ -36,6 +53,7 @@ def inputs(*, framework: domain.Framework, span: domain.Span, at: datetime) -> I
     """Of every unit that the framework assesses; communes of which nothing is known are left out."""
     declared = warehouse.indicators(codes=sorted(framework.indicators))
     scales = {code: domain.Scale(item.scale, item.denominator is not None) for code, item in declared.items()}
+    scales |= {leaf.measure: domain.Scale(MEASURES[leaf.measure].scale) for leaf in framework.leaves if leaf.measure}
     above = _units(framework, at)
     dated = [code for code, item in declared.items() if item.period]
     kept = [code for code, item in declared.items() if not item.period]
@@ -44,7 +62,7 @@ def inputs(*, framework: domain.Framework, span: domain.Span, at: datetime) -> I
     for unit, found in _sums(kept, ("",), above).items():
         sums[unit] |= found
     for measure in sorted({leaf.measure for leaf in framework.leaves if leaf.measure}):
-        for unit, told in MEASURES[measure](first=span.first, last=span.last, at=at).items():
+        for unit, told in MEASURES[measure].count(first=span.first, last=span.last, at=at).items():
             if unit in above:
                 sums[unit][measure] = told
     known = {

@@ -1,18 +1,19 @@
 """A framework for a unit: every criterion, its value, its score, and where it leads; rankings and courses."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lienthong.channels.kpis import domain, queries
 from lienthong.channels.kpis.views._units import APPRAISE, COUNTRY, PUBLISH, VIEW, Unit, names, require_view, unit_of
+from lienthong.commons.casework import queries as casework
+from lienthong.commons.procedures import queries as procedures
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound
-
-REGISTERS = {"dossiers-in-time": "dossiers", "services-used": "public-services", "feedback-answered": "feedback"}
-"""Where the rows of a measure lie."""
 
 
 def tree(request: HttpRequest, unit: str = COUNTRY) -> HttpResponse:
@@ -166,7 +167,9 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         "node": node,
         "withheld": withheld(request, place, [line]),
         "is_red": framework.is_red(node, line.result.score),
-        "register": REGISTERS.get(node.measure, ""),
+        "register": queries.MEASURES[node.measure].register if node.measure else "",
+        "costs": _costs(node, place, span, now),
+        "prices": procedures.standard_cost() if node.measure == "compliance-cost" else None,
         "sources": warehouse.indicators(codes=sorted(node.sources)).values(),
         "owner": directory.agency(node.owner, today) if node.owner else None,
         "ranking": ranking,
@@ -176,3 +179,9 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         "trend": [None if result.score is None else float(result.score) for _, result in course],
     }
     return render(request, "kpis/criterion.html", context)
+
+
+def _costs(node: domain.Criterion, unit: Unit, span: domain.Span, now: datetime) -> list[casework.ProcedureCost]:
+    if node.measure != "compliance-cost":
+        return []
+    return casework.costs_by_procedure(unit=unit.code, first=span.first, last=span.last, at=now)

@@ -1,5 +1,6 @@
 """Dossiers and what goes with them, read for analysis and for the index of Decision 766."""
 
+from lienthong.commons.casework.queries._costs import ProcedureCost, compliance_cost, costs_by_procedure
 from lienthong.commons.casework.queries._ends import ends
 from lienthong.commons.casework.queries._index import (
     Sums,
@@ -10,4 +11,15 @@ from lienthong.commons.casework.queries._index import (
     services_used,
 )
 
-__all__ = ["Sums", "ends", "feedback_answered", "in_time", "ministry_codes", "of_ministries", "services_used"]
+__all__ = [
+    "ProcedureCost",
+    "Sums",
+    "compliance_cost",
+    "costs_by_procedure",
+    "ends",
+    "feedback_answered",
+    "in_time",
+    "ministry_codes",
+    "of_ministries",
+    "services_used",
+]

@@ -27,7 +27,7 @@ Sums = dict[str, tuple[Decimal, Decimal]]
 """Numerator and denominator by unit; a unit of which nothing is known is absent."""
 GOVERNMENT = "G00"
 """Their head, which handles none."""
-_MINISTRY = "CASE WHEN left({payload}->>'agency', 1) = 'G' THEN split_part({payload}->>'agency', '.', 1) ELSE '' END"
+MINISTRY = "CASE WHEN left({payload}->>'agency', 1) = 'G' THEN split_part({payload}->>'agency', '.', 1) ELSE '' END"
 
 IN_TIME = f"""
 WITH told AS (
@@ -36,7 +36,7 @@ WITH told AS (
            coalesce((payload->>'supplements')::int, 0) AS supplements
     FROM ({registry.CURRENT_ROWS}) AS rows WHERE payload->>'state' <> 'withdrawn' AND payload ? 'due_at'
 ), counted AS (
-    SELECT territory, {_MINISTRY.format(payload="payload")} AS ministry, due, supplements,
+    SELECT territory, {MINISTRY.format(payload="payload")} AS ministry, due, supplements,
            finish - CASE WHEN supplements = 1 AND payload ? 'asked_at' THEN greatest(interval '0', least(
                coalesce((payload->>'handed_in_at')::timestamptz, finish), finish) - (payload->>'asked_at')::timestamptz)
                ELSE interval '0' END AS finish
@@ -54,14 +54,14 @@ WITH told AS (
     SELECT DISTINCT procedure, array_to_string(agency[1:depth], '.') AS agency
     FROM told CROSS JOIN LATERAL generate_series(1, cardinality(agency)) AS depth
 )
-SELECT service.territory, {_MINISTRY.format(payload="service.payload")}, count(used.procedure), count(*)
+SELECT service.territory, {MINISTRY.format(payload="service.payload")}, count(used.procedure), count(*)
 FROM ({registry.CURRENT_ROWS.replace("%(register)s", "%(services)s")}) AS service
 LEFT JOIN used ON used.procedure = service.payload->>'procedure' AND used.agency = service.payload->>'agency'
 WHERE service.payload->>'service_level' IN ('full', 'partial') GROUP BY 1, 2
 """
 
 ANSWERED = f"""
-SELECT territory, {_MINISTRY.format(payload="payload")},
+SELECT territory, {MINISTRY.format(payload="payload")},
        count(*) FILTER (WHERE payload->>'answered_on' <= payload->>'due_on'), count(*)
 FROM ({registry.CURRENT_ROWS}) AS rows
 WHERE payload->>'due_on' >= %(first)s AND payload->>'due_on' <= %(last)s AND payload->>'due_on' < %(today)s GROUP BY 1, 2
@@ -73,7 +73,7 @@ def in_time(*, first: date, last: date, at: datetime) -> Sums:
     when the period was over, or now if it is not, is judged as if it ended at that moment."""
     start, end = _midnight(first), _midnight(date.fromordinal(last.toordinal() + 1))
     values = {"register": domain.DOSSIERS, "start": start, "end": end, "known": min(end, at)}
-    return _by_unit(IN_TIME, values, at)
+    return by_unit(IN_TIME, values, at)
 
 
 def services_used(*, first: date, last: date, at: datetime) -> Sums:
@@ -81,13 +81,13 @@ def services_used(*, first: date, last: date, at: datetime) -> Sums:
     values = {
         "register": domain.DOSSIERS, "services": procedures.SERVICES, "first": first.isoformat(), "last": last.isoformat(),
     }  # fmt: skip
-    return _by_unit(SERVICES_USED, values, at)
+    return by_unit(SERVICES_USED, values, at)
 
 
 def feedback_answered(*, first: date, last: date, at: datetime) -> Sums:
     """Group 5: of the feedback to be answered from one day to another, and before today, what was answered by its day."""
     values = {"register": domain.FEEDBACK, "first": first.isoformat(), "last": last.isoformat()}
-    return _by_unit(ANSWERED, values | {"today": vietnam_date(at).isoformat()}, at)
+    return by_unit(ANSWERED, values | {"today": vietnam_date(at).isoformat()}, at)
 
 
 def of_ministries(
@@ -128,19 +128,19 @@ def ministry_codes(*, at: datetime) -> dict[str, str]:
     return {code: agency.name for code, agency in sorted(known.items()) if code != GOVERNMENT}
 
 
-def _by_unit(statement: str, values: Mapping[str, Any], at: datetime) -> Sums:
+def by_unit(statement: str, values: Mapping[str, Any], at: datetime) -> Sums:
     """Counts of places and ministries, added up to every unit that they lie in."""
     above: dict[str, list[str]] = defaultdict(list)
     for code, ancestor in directory.territory_pairs(vietnam_date(at)):
         above[code].append(ancestor)
-    found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    found: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         for territory, ministry, top, bottom in cursor.fetchall():
             for unit in _units(territory, ministry, above):
                 found[unit][0] += top
                 found[unit][1] += bottom
-    return {unit: (Decimal(top), Decimal(bottom)) for unit, (top, bottom) in found.items()}
+    return {unit: (top, bottom) for unit, (top, bottom) in found.items()}
 
 
 def _units(territory: str, ministry: str, above: Mapping[str, Sequence[str]]) -> Iterable[str]:
