@@ -1,5 +1,5 @@
 """The worker process: delivers events, seals the audit log, runs jobs, reminds and escalates, analyses what a week has brought,
-looks after the space. Any number of them may run."""
+counts once a day how the space governs, assesses periods, looks after it. Any number of them may run."""
 
 import logging
 import signal
@@ -20,6 +20,8 @@ from procrastinate.contrib.django import app  # noqa: E402
 import lienthong.bootstrap.urls  # noqa: E402, F401  (subscribes every module's handlers)
 from lienthong.bootstrap import monitor  # noqa: E402
 from lienthong.bootstrap.options import options  # noqa: E402
+from lienthong.channels.briefs import services as briefs  # noqa: E402
+from lienthong.channels.kpis import services as kpis  # noqa: E402
 from lienthong.commons.casework import services as casework  # noqa: E402
 from lienthong.commons.direction import services as direction  # noqa: E402
 from lienthong.commons.stewardship import services as stewardship  # noqa: E402
@@ -98,7 +100,7 @@ analysed: set[date] = set()
 
 def analyse() -> None:
     """When a week is over: what to expect of the next ones, what was changed by what was done, what is unusual, what
-    looks falsified."""
+    looks falsified; and what leaders are told of it."""
     week = intelligence_queries.week_to_analyse()
     if week and week not in analysed:
         intelligence.forecast(by=BY, at=clock.now())
@@ -106,6 +108,24 @@ def analyse() -> None:
         intelligence.find_unusual(by=BY, at=clock.now())
         casework.look_for_falsified(by=BY, at=clock.now())
         analysed.add(week)
+    briefs.make_due(by=BY, at=clock.now())
+
+
+started = time.monotonic()
+SETTLING = 60
+"""Seconds after the start before anything is counted: until then records of the log may wait to be sealed."""
+
+
+def count() -> None:
+    """Once a day: what the gauges of the seven principles are computed from."""
+    if time.monotonic() - started > SETTLING:
+        stewardship.measure_once_a_day(by=BY, at=clock.now())
+
+
+def assess() -> None:
+    """Results of the periods that go on or are just over; those whose days of appeal are over become final."""
+    kpis.assess_current(at=clock.now())
+    kpis.close_unappealed(at=clock.now())
 
 
 def look() -> None:
@@ -129,7 +149,10 @@ def main() -> None:
         "monitor": (look, 5),
         "stalled jobs": (run_stalled_jobs_again, 30),
         "analysis": (analyse, 600),
+        "measures of governing": (count, 30),
+        "assessments": (assess, 900),
         "deadlines": (lambda: any(direction.remind_and_escalate(at=clock.now())), 0.1),
+        "successors": (lambda: direction.hand_over(at=clock.now()) and None, 3600),
         "unclaimed files": (lambda: storage.clear_unclaimed(at=clock.now()) and None, 3600),
         "old answers": (lambda: idempotency.forget_old(at=clock.now()) and None, 3600),
     }

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from lienthong.commons.procedures.domain import REGISTER, Procedure
+from lienthong.commons.procedures import conf
+from lienthong.commons.procedures.domain import REGISTER, Procedure, StandardCost
 from lienthong.data.registry import queries as registry
 
 
@@ -23,3 +24,16 @@ def _procedure(payload: Mapping[str, Any]) -> Procedure:
         level=payload.get("level", ""), working_days=payload["working_days"], fee=payload.get("fee", 0),
         online_payment=payload.get("online_payment", False),
     )  # fmt: skip
+
+
+def sectors(*, codes: Collection[str]) -> dict[str, str]:
+    """What sectors of the catalogue are called; those without a name are not there."""
+    wanted = set(codes)
+    return {
+        item.sector: item.sector_name for item in procedures().values() if item.sector in wanted and item.sector_name
+    }
+
+
+def standard_cost() -> StandardCost:
+    """What an hour, a trip and a copy cost whoever asks for something."""
+    return conf.standard_cost()

@@ -2,6 +2,7 @@
 
 from lienthong.commons.direction.views._directives import directive, directives, new, prospects
 from lienthong.commons.direction.views._from_text import from_text
+from lienthong.commons.direction.views._parts import choose_lead, evidence, pass_on, seals
 from lienthong.commons.direction.views._tasks import (
     ask_extension,
     decide_extension,
@@ -13,13 +14,17 @@ from lienthong.commons.direction.views._tasks import (
 
 __all__ = [
     "ask_extension",
+    "choose_lead",
     "decide_extension",
     "directive",
     "directives",
+    "evidence",
     "from_text",
     "move",
     "new",
+    "pass_on",
     "prospects",
+    "seals",
     "statistics",
     "task",
     "worklist",

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Q
+
 from lienthong.data.intelligence import domain, models
 from lienthong.kernel.text import fold
 
@@ -17,9 +19,13 @@ _EXPECTATION = ("indicator", "territory", "origin", "week", "point", "low", "hig
 
 
 def expectations(
-    *, indicator: str = "", territory: str | None = None, origin: date | None = None
+    *,
+    indicator: str = "",
+    territory: str | None = None,
+    origin: date | None = None,
+    weeks: tuple[date, date] | None = None,
 ) -> list[domain.Expectation]:
-    """Forecasts, by indicator, territory, origin and week."""
+    """Forecasts, by indicator, territory, origin and week; with ``weeks``, of those whose Monday lies between two days."""
     rows = models.ForecastRow.objects.order_by("indicator", "territory", "origin", "week")
     if indicator:
         rows = rows.filter(indicator=indicator)
@@ -27,6 +33,8 @@ def expectations(
         rows = rows.filter(territory=territory)
     if origin:
         rows = rows.filter(origin=origin)
+    if weeks:
+        rows = rows.filter(week__range=weeks)
     return [domain.Expectation(*row) for row in rows.values_list(*_EXPECTATION)]
 
 
@@ -67,6 +75,13 @@ def _insight(row: tuple) -> domain.Insight:
     return domain.Insight(
         **dict(zip(_INSIGHT, row, strict=True)) | {"state": domain.InsightState(row[_INSIGHT.index("state")])}
     )
+
+
+def answered(*, since: datetime) -> dict[str, tuple[int, int]]:
+    """(answered by a person, proposed) of the insights proposed since a moment, by territory, in one query."""
+    rows = models.InsightRow.objects.filter(proposed_at__gte=since).values("territory").order_by("territory")
+    counted = rows.annotate(answered=Count("id", filter=~Q(decided_at=None)), proposed=Count("id"))
+    return {row["territory"]: (row["answered"], row["proposed"]) for row in counted}
 
 
 def interventions() -> list[domain.Intervention]:
