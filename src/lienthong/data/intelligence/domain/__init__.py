@@ -93,7 +93,7 @@ from lienthong.data.intelligence.domain._refusals import (
     WrongShape,
 )
 from lienthong.data.intelligence.domain._routing import Answering, Route, routes
-from lienthong.data.intelligence.domain._sentences import Subject, unusual_sentences
+from lienthong.data.intelligence.domain._sentences import Subject, change_sentences, drift_sentences, unusual_sentences
 from lienthong.data.intelligence.domain._spans import NICKNAMES, keys, said, words_of
 from lienthong.data.intelligence.domain._sql import sql
 from lienthong.data.intelligence.domain._telling import (
@@ -193,9 +193,11 @@ __all__ = [
     "Verdict",
     "WrongShape",
     "accepted",
+    "change_sentences",
     "cusum_limit",
     "day",
     "decompose",
+    "drift_sentences",
     "estimate_effect",
     "examples",
     "expected",

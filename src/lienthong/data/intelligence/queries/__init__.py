@@ -18,9 +18,12 @@ from lienthong.data.intelligence.queries._conclusions import (
     newest_expectations,
 )
 from lienthong.data.intelligence.queries._panels import (
+    Errors,
     Panel,
     drivers,
     first_week,
+    forecast_errors,
+    indicator_name,
     last_full_week,
     panels,
     part_drivers,
@@ -34,6 +37,7 @@ from lienthong.data.intelligence.queries._questions import as_of, counted, lexic
 __all__ = [
     "QUESTION",
     "Answer",
+    "Errors",
     "Estimated",
     "Panel",
     "Remembered",
@@ -49,6 +53,8 @@ __all__ = [
     "examples",
     "expectations",
     "first_week",
+    "forecast_errors",
+    "indicator_name",
     "insight",
     "insights",
     "interventions",

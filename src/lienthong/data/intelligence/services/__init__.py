@@ -19,8 +19,11 @@ from lienthong.data.intelligence.services._questions import (
     judge_answer,
 )
 from lienthong.data.intelligence.services._texts import ROUTES, TASKS, judge_tasks, propose_tasks, route
+from lienthong.data.intelligence.services._watching import CHANGES, DRIFT, find_changed, find_drifting
 
 __all__ = [
+    "CHANGES",
+    "DRIFT",
     "EFFECT",
     "FALSIFICATION",
     "FORECASTING",
@@ -41,6 +44,8 @@ __all__ = [
     "declare_intervention",
     "estimate_effect",
     "estimate_effects",
+    "find_changed",
+    "find_drifting",
     "find_falsified",
     "find_unusual",
     "forecast",
