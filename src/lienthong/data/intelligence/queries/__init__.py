@@ -17,6 +17,7 @@ from lienthong.data.intelligence.queries._conclusions import (
     models_in_use,
     newest_expectations,
 )
+from lienthong.data.intelligence.queries._models import ModelVersion, model_version, model_versions, models_decided
 from lienthong.data.intelligence.queries._panels import (
     Errors,
     Panel,
@@ -39,6 +40,7 @@ __all__ = [
     "Answer",
     "Errors",
     "Estimated",
+    "ModelVersion",
     "Panel",
     "Remembered",
     "answer",
@@ -61,6 +63,9 @@ __all__ = [
     "last_full_week",
     "lexicon",
     "model_behind",
+    "model_version",
+    "model_versions",
+    "models_decided",
     "models_in_use",
     "newest_expectations",
     "panels",

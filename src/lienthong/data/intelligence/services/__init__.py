@@ -9,7 +9,7 @@ from lienthong.data.intelligence.services._effects import (
 from lienthong.data.intelligence.services._forecasts import FORECASTING, HORIZON, LEVEL, UNUSUAL, find_unusual, forecast
 from lienthong.data.intelligence.services._insights import FALSIFICATION, decide, find_falsified
 from lienthong.data.intelligence.services._language import LANGUAGE
-from lienthong.data.intelligence.services._models import Inferred, approve_model, infer, register_model
+from lienthong.data.intelligence.services._models import Inferred, approve_model, infer, register_model, retire_model
 from lienthong.data.intelligence.services._questions import (
     PURPOSE,
     QUESTIONS,
@@ -54,5 +54,6 @@ __all__ = [
     "judge_tasks",
     "propose_tasks",
     "register_model",
+    "retire_model",
     "route",
 ]

@@ -42,7 +42,7 @@ def register_model(*, card: Mapping[str, Any], by: str, at: datetime) -> UUID:
 
 
 @transaction.atomic
-def approve_model(*, name: str, version: str, by: str, at: datetime) -> None:
+def approve_model(*, name: str, version: str, reason: str = "", by: str, at: datetime) -> None:
     """Let a version be used from now on; the one before is retired. Approving an older one again is the way back.
 
     :raises domain.NoModel: there is no such version.
@@ -55,7 +55,23 @@ def approve_model(*, name: str, version: str, by: str, at: datetime) -> None:
     models.ModelRow.objects.filter(name=name, state=domain.ModelState.APPROVED).update(state=domain.ModelState.RETIRED)
     row.state, row.approved_by, row.approved_at = domain.ModelState.APPROVED, by, at
     row.save(update_fields=["state", "approved_by", "approved_at"])
-    audit.record(by=by, action="data.intelligence.approve_model", subject=f"model:{name}/{version}", at=at)
+    audit.record(
+        by=by, action="data.intelligence.approve_model", subject=f"model:{name}/{version}", at=at, reason=reason[:1000]
+    )
+
+
+@transaction.atomic
+def retire_model(*, name: str, version: str, reason: str, by: str, at: datetime) -> None:
+    """Let a version not be used any more; without another that is approved, what needs the model is refused.
+
+    :raises domain.NoModel: there is no such version, or it is not in use.
+    """
+    rows = models.ModelRow.objects.filter(name=name, version=version, state=domain.ModelState.APPROVED)
+    if not rows.update(state=domain.ModelState.RETIRED):
+        raise domain.NoModel(name=f"{name}/{version}")
+    audit.record(
+        by=by, action="data.intelligence.retire_model", subject=f"model:{name}/{version}", at=at, reason=reason[:1000]
+    )
 
 
 def infer(

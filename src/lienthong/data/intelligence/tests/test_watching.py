@@ -85,7 +85,8 @@ class TestDrift:
         assert 0.8 < errors.inside < 1
         told = [queries.insight(id=item) for item in services.find_drifting(by=BY, at=clock.now())]
         assert [(item.territory, item.kind) for item in told] == [(places[1], "drift")]
-        assert "thấp hơn dự báo" in told[0].vi
+        assert "không còn sát" in told[0].vi
+        assert told[0].evidence["since"] == str(MONDAY - timedelta(weeks=5))
         assert services.find_drifting(by=BY, at=clock.now()) == []
         assert models.InferenceRow.objects.filter(purpose="drift").first().output["watched"] == 3
 
