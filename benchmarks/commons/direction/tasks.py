@@ -81,13 +81,13 @@ def fill(tasks: int) -> None:
             """
             INSERT INTO commons_direction_task (id, directive_id, content, lead_agency, co_agencies, territory, due_on, state,
                 percent, indicator, target_territory, target_period, target_others, at_least, escalated_to, intervention,
-                next_at, next_kind, next_step, version, search)
+                next_at, next_kind, next_step, version, search, issued_by, issuer_agency, issued_at)
             SELECT gen_random_uuid(), directive.id, 'Nhiệm vụ ' || word.text || ' ' || made.n, lead.code, '[]', '', day.due,
                 'in_progress', made.n %% 100, '', '', '', '[]', true, '', '',
                 -- Beyond the highest body above there is nobody to be told.
                 CASE WHEN day.kind = 'reminder' OR day.step <= greatest(lead.above, 1) THEN day.at END,
                 CASE WHEN day.kind = 'reminder' OR day.step <= greatest(lead.above, 1) THEN day.kind ELSE 'none' END, day.step, 1,
-                'nhiem vu ' || word.folded || ' ' || made.n
+                'nhiem vu ' || word.folded || ' ' || made.n, 'system:benchmark', 'G00', now()
             FROM (SELECT n, random() AS a, random() AS b FROM generate_series(1, %s) AS n) AS made
             JOIN (SELECT id, serial FROM commons_direction_directive) AS directive ON directive.serial = 1 + made.n %% %s
             JOIN day ON day.number = floor(made.a * %s)

@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app  # noqa: E402
 import lienthong.bootstrap.urls  # noqa: E402, F401  (subscribes every module's handlers)
 from lienthong.bootstrap import monitor  # noqa: E402
 from lienthong.bootstrap.options import options  # noqa: E402
+from lienthong.channels.briefs import services as briefs  # noqa: E402
 from lienthong.commons.casework import services as casework  # noqa: E402
 from lienthong.commons.direction import services as direction  # noqa: E402
 from lienthong.commons.stewardship import services as stewardship  # noqa: E402
@@ -98,7 +99,7 @@ analysed: set[date] = set()
 
 def analyse() -> None:
     """When a week is over: what to expect of the next ones, what was changed by what was done, what is unusual, what
-    looks falsified."""
+    looks falsified; and what leaders are told of it."""
     week = intelligence_queries.week_to_analyse()
     if week and week not in analysed:
         intelligence.forecast(by=BY, at=clock.now())
@@ -106,6 +107,7 @@ def analyse() -> None:
         intelligence.find_unusual(by=BY, at=clock.now())
         casework.look_for_falsified(by=BY, at=clock.now())
         analysed.add(week)
+    briefs.make_due(by=BY, at=clock.now())
 
 
 started = time.monotonic()
@@ -142,6 +144,7 @@ def main() -> None:
         "analysis": (analyse, 600),
         "measures of governing": (count, 30),
         "deadlines": (lambda: any(direction.remind_and_escalate(at=clock.now())), 0.1),
+        "successors": (lambda: direction.hand_over(at=clock.now()) and None, 3600),
         "unclaimed files": (lambda: storage.clear_unclaimed(at=clock.now()) and None, 3600),
         "old answers": (lambda: idempotency.forget_old(at=clock.now()) and None, 3600),
     }

@@ -1,10 +1,16 @@
 """What a board is: for whom, about where, showing which indicators in which order."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
 
 from lienthong.data.warehouse.domain import Cell, Indicator, Level
+from lienthong.kernel.errors import Refusal
 
 
 @dataclass(frozen=True)
@@ -75,3 +81,145 @@ WORDS = {
     Level.RED: ("vượt ngưỡng", "beyond limit"),
     Level.NONE: ("không có ngưỡng", "no threshold"),
 }
+
+
+class BadBoard(Refusal):
+    code: ClassVar[str] = "dashboards.bad_board"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Chưa lưu được bảng: {problem}."
+    en: ClassVar[str] = "The board cannot be saved: {problem_en}."
+
+
+class BadNote(Refusal):
+    code: ClassVar[str] = "dashboards.bad_note"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Chưa ghi được ghi chú: {problem}."
+    en: ClassVar[str] = "The note cannot be kept: {problem_en}."
+
+
+class BoardState(StrEnum):
+    """The life of a board that somebody made."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+    @property
+    def vi(self) -> str:
+        return _STATES[self][0]
+
+    @property
+    def en(self) -> str:
+        return _STATES[self][1]
+
+    @property
+    def tone(self) -> str:
+        return _STATES[self][2]
+
+
+_STATES = {
+    BoardState.DRAFT: ("bản nháp", "draft", "warn"),
+    BoardState.PUBLISHED: ("đã công bố", "published", "good"),
+    BoardState.RETIRED: ("đã thôi dùng", "retired", ""),
+}
+MOST_SECTIONS, MOST_INDICATORS, LONGEST_TITLE, LONGEST_NOTE = 8, 40, 120, 1000
+
+
+@dataclass(frozen=True)
+class OwnSection:
+    """A part of somebody's own board."""
+
+    title: str
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OwnBoard:
+    """A board that somebody composed: its owner alone sees it as a draft and changes it."""
+
+    id: UUID
+    title: str
+    territory: str
+    sections: tuple[OwnSection, ...]
+    state: BoardState
+    owner: str
+    changed_at: datetime
+
+    def as_sections(self) -> tuple[Section, ...]:
+        """As the sections of a board."""
+        return tuple(
+            Section(f"own-{number}", names := {"vi": item.title, "en": item.title}, names, item.indicators)
+            for number, item in enumerate(self.sections)
+        )
+
+
+class Change(StrEnum):
+    """What the composer does with an indicator of a section."""
+
+    ADD = "add"
+    REMOVE = "remove"
+    UP = "up"
+    DOWN = "down"
+
+
+def compose(sections: Sequence[OwnSection], number: int, change: Change, code: str) -> tuple[OwnSection, ...]:
+    """Add an indicator to a section at its end, take it out, or move it one place. What is there stays there once; what cannot
+    move any further stays where it is.
+
+    :raises BadBoard: there is no such section, or it is full.
+    """
+    if not 0 <= number < len(sections):
+        raise BadBoard(problem="không có phần này", problem_en="there is no such part")
+    codes = list(sections[number].indicators)
+    if change is Change.ADD and code not in codes:
+        if len(codes) >= MOST_INDICATORS:
+            raise BadBoard(
+                problem=f"mỗi phần có nhiều nhất {MOST_INDICATORS} chỉ tiêu",
+                problem_en=f"a part has at most {MOST_INDICATORS} indicators",
+            )
+        codes.append(code)
+    elif change is Change.REMOVE and code in codes:
+        codes.remove(code)
+    elif change in (Change.UP, Change.DOWN) and code in codes:
+        place = codes.index(code)
+        other = place + (1 if change is Change.DOWN else -1)
+        if 0 <= other < len(codes):
+            codes[place], codes[other] = codes[other], codes[place]
+    changed = list(sections)
+    changed[number] = replace(changed[number], indicators=tuple(codes))
+    return tuple(changed)
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody wrote beside a number, about a day."""
+
+    id: UUID
+    indicator: str
+    territory: str
+    day: date
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A board as it was at a moment."""
+
+    id: UUID
+    title: str
+    territory: str
+    sha256: str
+    by: str
+    at: datetime
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """The text that is hashed: JSON, keys sorted, no spaces."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()

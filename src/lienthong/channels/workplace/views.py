@@ -1,5 +1,6 @@
 """The inbox, one's authority, and the audit log as people and auditors see it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,10 @@ from lienthong.kernel import clock
 PAGE = 50
 ACTIONS = {
     "bootstrap.operate": ("vận hành không gian", "operate the space"),
+    "channels.dashboards.edit": (
+        "lập bảng, ghi chú, lưu bảng điều hành",
+        "compose boards, write notes, keep snapshots",
+    ),
     "channels.dashboards.view": ("xem bảng điều hành", "see the boards"),
     "channels.kpis.view": ("xem kết quả KPI", "see KPI results"),
     "commons.direction.*": ("chỉ đạo và theo dõi nhiệm vụ", "direct and follow up tasks"),
@@ -62,8 +67,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
         and request.rights.allows("commons.direction.issue", territory=item.territory)
     ]
     shown = {task.lead_agency for task in [*led, *to_confirm, *above, *issued]}
+    known = directory.agencies_by_code(shown, today)
     context = {
         "positions": positions,
+        "to_choose": [task for task in issued if task.lead_agency not in known],
         "to_confirm": to_confirm,
         "extensions": direction.extensions(issued_by=me),
         "reviews": access.waiting(on=today, at=now, given_by=me),
@@ -77,12 +84,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
         if request.rights.scopes(CONCLUDE)
         else [],
         "discrepancies": quality.discrepancies(agency_codes=codes, state="assigned", limit=5) if codes else [],
-        "agencies": directory.agencies_by_code(shown, today),
+        "agencies": known,
         "standings": {task.id: task.standing(today) for task in [*led, *to_confirm, *above, *issued]},
     }
     context["empty"] = not any(
         context[name]
         for name in (
+            "to_choose",
             "reviews",
             "to_confirm",
             "extensions",
@@ -95,6 +103,38 @@ def inbox(request: HttpRequest) -> HttpResponse:
         )
     )
     return render(request, "workplace/inbox.html", context)
+
+
+def approve(request: HttpRequest) -> HttpResponse:
+    """What waits for this person's decision, one card at a time, made for a phone: results to confirm, requests for more time,
+    insights to conclude on. ``?at=`` is the number of the card."""
+    now = clock.now()
+    today = clock.vietnam_date(now)
+    me = f"account:{request.user.pk}"
+    cards: list[tuple[str, Any]] = [("extension", item) for item in direction.extensions(issued_by=me)]
+    cards += [
+        ("result", task)
+        for task in direction.tasks(issued_by=me, open_only=True)
+        if task.state is direction_domain.TaskState.REPORTED
+    ]
+    if request.rights.scopes(CONCLUDE):
+        places = request.rights.territories(CONCLUDE)
+        cards += [("insight", item) for item in intelligence.insights(state="proposed", territories=places, limit=20)]
+    text = request.GET.get("at", "")
+    place = min(int(text), len(cards)) if text.isdigit() and len(text) < 5 else 1
+    place = max(place, 1)
+    kind, item = cards[place - 1] if cards else ("", None)
+    task = {"extension": getattr(item, "task", None), "result": item}.get(kind)
+    context = {"kind": kind, "item": item, "task": task, "place": place, "count": len(cards)}
+    if task:
+        life = direction.life(task_id=task.id)
+        context |= {
+            "agency": directory.agency(task.lead_agency, today),
+            "indicator": warehouse.indicator(code=task.target.indicator) if task.target else None,
+            "report": next((entry for entry in reversed(life) if entry.kind == "report"), None),
+            "parts_open": sum(part.state.is_open for part in direction.tasks(parent_id=task.id)),
+        }
+    return render(request, "workplace/approve.html", context)
 
 
 def authority(request: HttpRequest) -> HttpResponse:

@@ -6,5 +6,5 @@ overdue, it escalates up the line. The tasks are themselves a register, so that 
 
 Not here: indicators and signals (data.warehouse), boards (channels.dashboards), scores (channels.kpis).
 Needs: data.identity, data.intelligence, data.registry, data.warehouse, foundation.access, foundation.audit,
-foundation.design, foundation.directory, foundation.outbox.
+foundation.design, foundation.directory, foundation.outbox, foundation.storage.
 """

@@ -41,10 +41,15 @@ class DirectiveRow(models.Model):
 
 
 class TaskRow(models.Model):
-    """One task of a directive. ``next_at`` is the next legal instant that it crosses by the mere passing of time."""
+    """One task of a directive, or a part of one that its lead agency passed on. ``next_at`` is the next legal instant that it
+    crosses by the mere passing of time."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     directive = models.ForeignKey(DirectiveRow, on_delete=models.PROTECT, related_name="tasks")
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    issued_by = models.TextField()
+    issuer_agency = models.TextField(blank=True, default="")
+    issued_at = models.DateTimeField()
     content = models.TextField()
     lead_agency = models.TextField()
     co_agencies = models.JSONField(default=list)
@@ -107,11 +112,12 @@ class TaskRow(models.Model):
         ]
 
     class Privacy:
-        personal = ()
+        personal = ("issued_by",)
 
 
 class EntryRow(models.Model):
-    """One line of a task's life. ``mark`` names a line that must not be written twice (a reminder, an escalation)."""
+    """One line of a task's life, never changed once written. ``mark`` names a line that must not be written twice (a reminder,
+    an escalation); ``seal`` is the hash of the life up to a reported result."""
 
     id = models.BigAutoField(primary_key=True)
     task = models.ForeignKey(TaskRow, on_delete=models.PROTECT, related_name="entries")
@@ -124,6 +130,7 @@ class EntryRow(models.Model):
     agency = models.TextField(blank=True, default="")
     evidence = models.JSONField(default=list)
     mark = models.TextField(blank=True, default="")
+    seal = models.TextField(blank=True, default="")
 
     class Meta:
         db_table = "commons_direction_entry"

@@ -46,6 +46,7 @@ class DirectiveIn(Schema):
 class TaskOut(Schema):
     id: UUID
     directive_id: UUID
+    parent_id: UUID | None
     content: str
     lead_agency: str
     co_agencies: list[str]
@@ -72,6 +73,7 @@ class EntryOut(Schema):
     value: Decimal | None
     agency: str
     evidence: list[dict[str, Any]]
+    seal: str
 
 
 class TaskDetail(TaskOut):
@@ -139,14 +141,7 @@ def issue(request: HttpRequest, body: DirectiveIn):
         title=body.title, text=body.text, document=body.document, signal_id=signal.id if signal else None,
         issuer_agency=positions[0].agency_code if positions else "",
         grace_days=body.grace_days, by=f"account:{request.user.pk}", at=now,
-        tasks=[
-            domain.NewTask(
-                content=task.content, lead_agency=task.lead_agency, co_agencies=tuple(task.co_agencies), due_on=task.due_on,
-                target=domain.Target(**task.target.dict() | {"others": tuple(task.target.others)}) if task.target else None,
-                starts_on=task.starts_on,
-            )
-            for task in body.tasks
-        ],
+        tasks=[_new_task(task) for task in body.tasks],
     )  # fmt: skip
     return Status(201, _directive(queries.directive(id=directive_id), today))
 
@@ -235,6 +230,41 @@ def move(
     return _task(moved, clock.vietnam_date(clock.now()))
 
 
+class PartsIn(Schema):
+    parts: list[TaskIn] = Field(..., max_length=500)
+
+
+class PartsOut(Schema):
+    tasks: list[UUID]
+
+
+@router.post("/tasks/{task_id}/parts", response={201: PartsOut})
+def pass_on(request: HttpRequest, task_id: UUID, body: PartsIn):
+    """Give parts of a task to agencies below its lead agency. Said again, nothing is doubled."""
+    now = clock.now()
+    request.rights.require(domain.WORK, agency=queries.task(id=task_id).lead_agency)
+    queries.require_over_all(request.rights, [part.lead_agency for part in body.parts], clock.vietnam_date(now))
+    parts = [_new_task(part) for part in body.parts]
+    return Status(
+        201, {"tasks": services.pass_on(task_id=task_id, parts=parts, by=f"account:{request.user.pk}", at=now)}
+    )
+
+
+class SealOut(Schema):
+    at: datetime
+    value: str
+    holds: bool
+    logged: bool
+    intact: bool
+
+
+@router.get("/tasks/{task_id}/seals", response=list[SealOut])
+def seals(request: HttpRequest, task_id: UUID):
+    """The seals over a task's reported results, computed anew and compared with the log."""
+    queries.require_readable(request.rights, queries.task(id=task_id))
+    return queries.seals(task_id=task_id)
+
+
 class ExtensionIn(Schema):
     due_on: date
     reason: str
@@ -271,6 +301,14 @@ def decide_extension(request: HttpRequest, extension_id: UUID, body: AnswerIn):
         extension_id=extension_id, grant=body.grant, reason=body.reason, by=by, at=clock.now()
     )
     return {"answer": answer}
+
+
+def _new_task(task: TaskIn) -> domain.NewTask:
+    target = task.target and domain.Target(**task.target.dict() | {"others": tuple(task.target.others)})
+    return domain.NewTask(
+        content=task.content, lead_agency=task.lead_agency, co_agencies=tuple(task.co_agencies), due_on=task.due_on,
+        target=target, starts_on=task.starts_on,
+    )  # fmt: skip
 
 
 def _directive(found: domain.Directive, today: date) -> dict:

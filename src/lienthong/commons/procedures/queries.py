@@ -23,3 +23,11 @@ def _procedure(payload: Mapping[str, Any]) -> Procedure:
         level=payload.get("level", ""), working_days=payload["working_days"], fee=payload.get("fee", 0),
         online_payment=payload.get("online_payment", False),
     )  # fmt: skip
+
+
+def sectors(*, codes: Collection[str]) -> dict[str, str]:
+    """What sectors of the catalogue are called; those without a name are not there."""
+    wanted = set(codes)
+    return {
+        item.sector: item.sector_name for item in procedures().values() if item.sector in wanted and item.sector_name
+    }

@@ -40,8 +40,8 @@ def _views(territory: str = "") -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _directs(agency: str) -> tuple[tuple[str, str, str], ...]:
-    return (("commons.direction.*", agency, ""),)
+def _directs(agency: str, territory: str = "") -> tuple[tuple[str, str, str], ...]:
+    return (("commons.direction.*", agency, ""), ("channels.dashboards.edit", "", territory))
 
 
 def _works(agency: str) -> tuple[tuple[str, str, str], ...]:
@@ -57,13 +57,13 @@ PEOPLE = (
     ),
     Sample(
         "chu-tich-tinh", "Chủ tịch UBND tỉnh (Mẫu)", "H19", "Chủ tịch Ủy ban nhân dân", "Chairperson", True,
-        _views(PROVINCE) + _directs("H19")
+        _views(PROVINCE) + _directs("H19", PROVINCE)
         + (("commons.direction.issue", "", PROVINCE), ("data.registry.read", "", PROVINCE)),
         personal_id="999301000003",
     ),
     Sample(
         "bi-thu-tinh", "Bí thư Tỉnh ủy (Mẫu)", f"B{PROVINCE}", "Bí thư", "Secretary", True,
-        _views(PROVINCE) + _directs(f"B{PROVINCE}")
+        _views(PROVINCE) + _directs(f"B{PROVINCE}", PROVINCE)
         + (("commons.direction.issue", "", PROVINCE), ("commons.direction.read", "H19", "")),
         personal_id="999301000004",
     ),

@@ -52,7 +52,7 @@ class InferenceRow(models.Model):
     reason = models.TextField(blank=True, default="")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["model", "at"])]
+        indexes: ClassVar = [models.Index(fields=["model", "at"]), models.Index(fields=["by", "purpose", "-id"])]
 
     class Privacy:
         personal = ("by", "decided_by")

@@ -3,6 +3,9 @@ from django.urls import path
 from lienthong.data.intelligence import views
 
 urlpatterns = [
+    path("ask", views.ask),
+    path("ask/<uuid:question_id>", views.answer),
+    path("ask/<uuid:question_id>/judge", views.judge),
     path("insights", views.insights),
     path("insights/<uuid:insight_id>", views.insight),
     path("insights/<uuid:insight_id>/decide", views.decide),

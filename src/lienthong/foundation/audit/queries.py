@@ -135,6 +135,40 @@ def consistency_proof(*, first: int, second: int) -> list[bytes]:
     return [domain.fold_cover([known[place] for place in cover]) for cover in path]
 
 
+@dataclass(frozen=True)
+class Proof:
+    """That the log has a record: enough for anybody to check it with the public key alone (RFC 9162 §2.1.3)."""
+
+    record: bytes
+    """The canonical bytes; the leaf's hash is SHA-256 of a zero byte and these."""
+    index: int | None
+    """Its place in the tree; none until the next checkpoint."""
+    path: tuple[bytes, ...]
+    size: int
+    root: bytes
+    at: datetime | None
+    """When the checkpoint was signed."""
+    public_key: bytes
+    signature: bytes
+    """Ed25519, over :func:`domain.checkpoint_text`."""
+
+
+def proof(*, subject: str, action: str, detail: tuple[str, str]) -> Proof | None:
+    """That the log has such a record with such a detail, by the newest checkpoint; none where it has not."""
+    key, value = detail
+    row = models.RecordRow.objects.filter(subject=subject, action=action, **{f"details__{key}": value}).first()
+    if row is None:
+        return None
+    last, record = checkpoint(), to_record(row).canonical()
+    leaf = models.Leaf.objects.filter(record=row.seq).first()
+    if last is None or leaf is None or leaf.index >= last.size:
+        return Proof(record, None, (), 0, b"", None, b"", b"")
+    index, path = inclusion_proof(seq=row.seq, size=last.size)
+    return Proof(
+        record, index, tuple(path), last.size, bytes(last.root), last.at, bytes(last.public_key), bytes(last.signature)
+    )
+
+
 def nodes(places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
     """Stored hashes of complete subtrees, in one query a level."""
     found: dict[tuple[int, int], bytes] = {}

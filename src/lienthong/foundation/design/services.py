@@ -1,14 +1,17 @@
-"""What doors share: saying a thing in the reader's language, writing numbers and dates as they do, and saying who may open
-a page."""
+"""What doors share: saying a thing in the reader's language, writing numbers and dates as they do, saying who may open a page,
+and going back where one came from."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 
@@ -22,6 +25,13 @@ def public(view: Callable) -> Callable:
     """Mark a view that strangers may open. Every other view needs sign-in."""
     view.is_public = True
     return view
+
+
+def back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
+    """Back to the page of this space that a form came from (its field ``next``), or to another."""
+    page = request.POST.get("next", "")
+    here = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    return redirect(page if here else otherwise)
 
 
 def number(value: Any, digits: int = 0) -> str:

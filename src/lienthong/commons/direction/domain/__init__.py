@@ -29,9 +29,13 @@ from lienthong.commons.direction.domain._refusals import (
     AgencyEnded,
     BadDirective,
     BadExtension,
+    BadPart,
+    BadSuccessor,
+    PartsOpen,
     UnknownAgency,
     WrongState,
 )
+from lienthong.commons.direction.domain._seals import Seal, SealedFile, seal
 from lienthong.commons.direction.domain._states import ISSUE, READ, TRANSITIONS, WORK, Move, TaskState, next_state
 from lienthong.commons.direction.domain._tasks import (
     BEYOND_ANY_TARGET,
@@ -65,6 +69,8 @@ __all__ = [
     "Anyway",
     "BadDirective",
     "BadExtension",
+    "BadPart",
+    "BadSuccessor",
     "By",
     "Count",
     "Crossing",
@@ -75,7 +81,10 @@ __all__ = [
     "NewTask",
     "Next",
     "Outcome",
+    "PartsOpen",
     "Precedent",
+    "Seal",
+    "SealedFile",
     "Standing",
     "Target",
     "Task",
@@ -91,6 +100,7 @@ __all__ = [
     "next_state",
     "outcome",
     "reminder_at",
+    "seal",
     "standing",
     "without_action",
     "worth_reaching",

@@ -42,3 +42,28 @@ class BadExtension(Refusal):
     status: ClassVar[int] = 422
     vi: ClassVar[str] = "Chưa ghi nhận được việc gia hạn: {problem}."
     en: ClassVar[str] = "The extension cannot be recorded: {problem_en}."
+
+
+class BadPart(Refusal):
+    code: ClassVar[str] = "direction.bad_part"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Chưa phân giao được nhiệm vụ: {problem}."
+    en: ClassVar[str] = "The task cannot be passed on: {problem_en}."
+
+
+class PartsOpen(Refusal):
+    code: ClassVar[str] = "direction.parts_open"
+    status: ClassVar[int] = 409
+    vi: ClassVar[str] = (
+        "Còn {count} phần việc đã phân giao chưa hoàn thành. Hãy chờ, thu hồi chúng, hoặc ghi rõ lý do kết thúc sớm."
+    )
+    en: ClassVar[str] = (
+        "{count} parts passed on are not done. Wait, withdraw them, or write why the task ends before them."
+    )
+
+
+class BadSuccessor(Refusal):
+    code: ClassVar[str] = "direction.bad_successor"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Cơ quan {code} không kế tục cơ quan chủ trì cũ. Hãy chọn trong số: {parts}."
+    en: ClassVar[str] = "Agency {code} does not carry on for the former lead agency. Choose among: {parts}."

@@ -56,6 +56,10 @@ class NewTask:
     starts_on: date | None = None
     """When the work begins, from which its effect is counted; none: on the day of issuing."""
 
+    def matches(self, task: "Task") -> bool:
+        """Whether a task says the same to the same agency."""
+        return (task.content, task.lead_agency) == (self.content.strip(), self.lead_agency)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -69,6 +73,8 @@ class Entry:
     value: Decimal | None
     agency: str
     evidence: tuple[Mapping[str, Any], ...]
+    seal: str = ""
+    """Of a reported result: the hash of this line and all before it."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,11 @@ class Task:
     completed_at: datetime | None
     escalated_to: str
     issued_by: str
+    """Who gave it: whoever issued the directive, or passed a part of a task on."""
     issuer_agency: str
     version: int
+    parent_id: UUID | None = None
+    """The task that it is a part of."""
     starts_on: date | None = None
     intervention: str = ""
     """Under which its effect is estimated; empty where it cannot be."""

@@ -44,15 +44,15 @@ SELECT lead_agency, month, count(*) FILTER (WHERE standing = 'on_time'), count(*
        count(*) FILTER (WHERE standing = 'in_term'), count(*) FILTER (WHERE standing = 'overdue'),
        count(*) FILTER (WHERE standing = 'no_deadline'), count(*) FILTER (WHERE standing = 'withdrawn')
 FROM (
-    SELECT task.lead_agency, to_char(directive.issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM') AS month, CASE
+    SELECT task.lead_agency, to_char(task.issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM') AS month, CASE
         WHEN task.state = 'withdrawn' THEN 'withdrawn'
         WHEN task.due_on IS NULL THEN 'no_deadline'
         WHEN task.state = 'completed' AND (task.completed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= task.due_on THEN 'on_time'
         WHEN task.state = 'completed' THEN 'late'
         WHEN %(today)s > task.due_on THEN 'overdue' ELSE 'in_term' END AS standing
-    FROM commons_direction_task task JOIN commons_direction_directive directive ON directive.id = task.directive_id
+    FROM commons_direction_task task
     WHERE (%(agencies)s::text[] IS NULL OR task.lead_agency = ANY(%(agencies)s))
-      AND (%(since)s::date IS NULL OR (directive.issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date >= %(since)s)
-      AND (%(until)s::date IS NULL OR (directive.issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= %(until)s)
+      AND (%(since)s::date IS NULL OR (task.issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date >= %(since)s)
+      AND (%(until)s::date IS NULL OR (task.issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= %(until)s)
 ) AS counted GROUP BY lead_agency, month
 """

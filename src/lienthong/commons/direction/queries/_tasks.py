@@ -1,7 +1,7 @@
 """Directives, tasks, worklists, and who may read and move them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -13,6 +13,7 @@ from lienthong.commons.direction import domain, models
 from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.access.queries import Rights
+from lienthong.foundation.directory import domain as directory_domain
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.errors import Conflict, NotFound
 from lienthong.kernel.text import fold
@@ -93,16 +94,20 @@ def task(*, id: UUID) -> domain.Task:
 def tasks(
     *,
     directive_id: UUID | None = None,
+    parent_id: UUID | None = None,
     agencies: Sequence[str] | None = None,
     escalated_to: Sequence[str] | None = None,
     issued_by: str = "",
     open_only: bool = False,
     limit: int = 200,
 ) -> list[domain.Task]:
-    """Tasks, the most urgent first: of a directive, led or shared by agencies, escalated to them, or issued by someone."""
+    """Tasks, the most urgent first: of a directive, parts of a task, led or shared by agencies, escalated to them, or given by
+    someone."""
     rows = models.TaskRow.objects.select_related("directive")
     if directive_id is not None:
         rows = rows.filter(directive_id=directive_id)
+    if parent_id is not None:
+        rows = rows.filter(parent=parent_id)
     if agencies is not None:
         shared = Q()
         for code in agencies:
@@ -111,7 +116,7 @@ def tasks(
     if escalated_to is not None:
         rows = rows.filter(escalated_to__in=list(escalated_to))
     if issued_by:
-        rows = rows.filter(directive__issued_by=issued_by)
+        rows = rows.filter(issued_by=issued_by)
     if open_only:
         rows = rows.filter(_OPEN)
     return [task_of(row) for row in _urgent(rows)[:limit]]
@@ -123,7 +128,7 @@ def extensions(*, task_id: UUID | None = None, issued_by: str = "", limit: int =
     if task_id is not None:
         rows = rows.filter(task=task_id)
     if issued_by:
-        rows = rows.filter(task__directive__issued_by=issued_by)
+        rows = rows.filter(task__issued_by=issued_by)
     return [_extension(row) for row in rows.order_by("id")[:limit]]
 
 
@@ -189,17 +194,19 @@ ORDER BY coalesce(due_on, '9999-12-31'::date), id LIMIT %s
 
 def life(*, task_id: UUID) -> list[domain.Entry]:
     """What happened to a task, oldest first."""
-    rows = models.EntryRow.objects.filter(task=task_id).order_by("id")
-    return [
-        domain.Entry(row.at, row.by, row.kind, row.text, row.percent, row.value, row.agency, tuple(row.evidence))
-        for row in rows
-    ]
+    return [entry_of(row) for row in models.EntryRow.objects.filter(task=task_id).order_by("id")]
+
+
+def entry_of(row: models.EntryRow) -> domain.Entry:
+    return domain.Entry(
+        row.at, row.by, row.kind, row.text, row.percent, row.value, row.agency, tuple(row.evidence), row.seal
+    )
 
 
 def issued(*, by: Sequence[str], since: datetime, until: datetime, limit: int = 50) -> list[domain.Task]:
-    """The tasks of directives that some people issued in a time, the newest first."""
+    """The tasks that some people gave in a time, the newest first."""
     rows = models.TaskRow.objects.select_related("directive").filter(
-        directive__issued_by__in=list(by), directive__issued_at__gte=since, directive__issued_at__lt=until
+        issued_by__in=list(by), issued_at__gte=since, issued_at__lt=until
     )
     return [task_of(row) for row in rows.order_by("-id")[:limit]]
 
@@ -255,6 +262,32 @@ def require_over(rights: Rights, code: str, today: date) -> None:
         rights.require(domain.ISSUE, agency=agency.code, territory=agency.territory)
 
 
+def require_over_all(rights: Rights, codes: Sequence[str], today: date) -> None:
+    """Whoever passes a task on may issue over every agency that gets a part; in one query for those that stand.
+
+    :raises kernel.errors.Forbidden: they may not over one.
+    """
+    known = directory.agencies_by_code(codes, today)
+    for agency in known.values():
+        rights.require(domain.ISSUE, agency=agency.code, territory=agency.territory)
+    for code in set(codes) - known.keys():
+        require_over(rights, code, today)
+
+
+def parts_for(
+    found: domain.Task, codes: Sequence[str], *, content: str, due_on: date | None, same_target: bool, today: date
+) -> list[domain.NewTask]:
+    """The same part for several agencies; with the target of the whole, each for its own territory where it has one."""
+    known = directory.agencies_by_code(codes, today)
+    parts = []
+    for code in codes:
+        target = None
+        if same_target and found.target and code in known and known[code].territory:
+            target = replace(found.target, territory=known[code].territory, others=())
+        parts.append(domain.NewTask(content or found.content, code, due_on, target=target))
+    return parts
+
+
 def locked_task(*, task_id: UUID, version: int | None) -> models.TaskRow:
     """The row of a task, held until the transaction ends (for this module's services).
 
@@ -303,6 +336,39 @@ def _period(week: date | None) -> str | None:
     return None if week is None else f"{week:%G-W%V}"
 
 
+def heirs(code: str, today: date) -> tuple[directory_domain.Agency, ...]:
+    """Who carries on for an agency that no longer stands; none where it stands."""
+    return () if directory.agency(code, today) else directory.agency_successors(code, today, today)
+
+
+def agencies_named() -> set[str]:
+    """The agencies that open tasks are led by, shared with or issued by."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AGENCIES_NAMED)
+        return {row[0] for row in cursor.fetchall()} - {""}
+
+
+def places_named() -> set[str]:
+    """The territories in which targets of open tasks are measured."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES_NAMED)
+        return {row[0] for row in cursor.fetchall()} - {""}
+
+
+_AGENCIES_NAMED = """
+WITH open AS NOT MATERIALIZED (SELECT * FROM commons_direction_task WHERE NOT state IN ('completed', 'withdrawn'))
+SELECT lead_agency FROM open UNION SELECT issuer_agency FROM open
+UNION SELECT jsonb_array_elements_text(co_agencies) FROM open WHERE co_agencies <> '[]'
+"""
+_PLACES_NAMED = """
+WITH open AS NOT MATERIALIZED (
+    SELECT * FROM commons_direction_task WHERE NOT state IN ('completed', 'withdrawn') AND indicator <> ''
+)
+SELECT target_territory FROM open
+UNION SELECT jsonb_array_elements_text(target_others) FROM open WHERE target_others <> '[]'
+"""
+
+
 def number(row: models.DirectiveRow) -> str:
     """The number of a directive: ``12/2026``."""
     return f"{row.serial}/{row.year}"
@@ -324,7 +390,7 @@ def task_of(row: models.TaskRow) -> domain.Task:
         id=row.id, directive_id=row.directive_id, directive_number=number(row.directive), directive_title=row.directive.title,
         content=row.content, lead_agency=row.lead_agency, co_agencies=tuple(row.co_agencies), territory=row.territory,
         due_on=row.due_on, state=domain.TaskState(row.state), percent=row.percent, target=target(row), baseline=row.baseline,
-        measured=row.measured, measured_at=row.measured_at, issued_at=row.directive.issued_at, completed_at=row.completed_at,
-        escalated_to=row.escalated_to, issued_by=row.directive.issued_by, issuer_agency=row.directive.issuer_agency,
-        version=row.version, starts_on=row.starts_on, intervention=row.intervention,
+        measured=row.measured, measured_at=row.measured_at, issued_at=row.issued_at, completed_at=row.completed_at,
+        escalated_to=row.escalated_to, issued_by=row.issued_by, issuer_agency=row.issuer_agency,
+        version=row.version, parent_id=row.parent_id, starts_on=row.starts_on, intervention=row.intervention,
     )  # fmt: skip

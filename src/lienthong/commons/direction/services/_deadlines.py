@@ -144,8 +144,8 @@ FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::smallint[], %s::text[
 WHERE task.id = moved.id
 """
 _WRITE = """
-INSERT INTO commons_direction_entry (task_id, at, by, kind, text, agency, mark, evidence)
-SELECT line.task, %s, 'system:direction', line.kind, line.text, line.agency, line.mark, '[]'
+INSERT INTO commons_direction_entry (task_id, at, by, kind, text, agency, mark, evidence, seal)
+SELECT line.task, %s, 'system:direction', line.kind, line.text, line.agency, line.mark, '[]', ''
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[]) AS line (task, kind, text, agency, mark)
 ON CONFLICT DO NOTHING RETURNING task_id, mark
 """

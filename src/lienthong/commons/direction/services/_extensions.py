@@ -32,10 +32,7 @@ def ask_extension(*, task_id: UUID, due_on: date, reason: str, by: str, at: date
         )
     if not reason.strip():
         raise domain.BadExtension(problem="chưa có lý do", problem_en="it has no reason")
-    if due_on <= row.due_on:
-        raise domain.BadExtension(
-            problem="hạn mới phải sau hạn cũ", problem_en="the new deadline must be after the old one"
-        )
+    check_later(row, due_on)
     made = models.ExtensionRow.objects.create(
         id=uuid7(), task=row, asked_by=by, asked_at=at, reason=reason.strip(), old_due_on=row.due_on, due_on=due_on
     )
@@ -68,6 +65,7 @@ def decide_extension(*, extension_id: UUID, grant: bool, reason: str = "", by: s
     found.answer, found.decided_by, found.decided_at, found.decision = answer, by, at, reason.strip()
     found.save()
     if grant:
+        check_later(row, found.due_on)
         row.due_on, row.escalated_to = found.due_on, ""
         row.version += 1
         schedule([row], at=at, anew=True)
@@ -75,6 +73,23 @@ def decide_extension(*, extension_id: UUID, grant: bool, reason: str = "", by: s
         publish_rows([row], by=by, at=at)
     _note(row, f"extension_{answer}", f"{found.old_due_on} → {found.due_on}. {reason}".strip(), by=by, at=at)
     return answer
+
+
+def check_later(row: models.TaskRow, due_on: date | None) -> None:
+    """A new deadline is after the old one, and that of a part not after that of the whole.
+
+    :raises domain.BadExtension: it is not so.
+    """
+    if due_on is None or (row.due_on and due_on <= row.due_on):
+        raise domain.BadExtension(
+            problem="hạn mới phải sau hạn cũ", problem_en="the new deadline must be after the old one"
+        )
+    whole = row.parent.due_on if row.parent else None
+    if whole and due_on > whole:
+        raise domain.BadExtension(
+            problem=f"hạn mới sau hạn {whole:%d/%m/%Y} của nhiệm vụ cấp trên; cần gia hạn nhiệm vụ đó trước",
+            problem_en=f"the new deadline is after {whole}, that of the task it is a part of, which must be extended first",
+        )
 
 
 def lapse(row: models.TaskRow) -> None:

@@ -1,6 +1,7 @@
 """Directives and tasks on screen."""
 
 from lienthong.commons.direction.views._directives import directive, directives, new, prospects
+from lienthong.commons.direction.views._parts import choose_lead, evidence, pass_on, seals
 from lienthong.commons.direction.views._tasks import (
     ask_extension,
     decide_extension,
@@ -12,12 +13,16 @@ from lienthong.commons.direction.views._tasks import (
 
 __all__ = [
     "ask_extension",
+    "choose_lead",
     "decide_extension",
     "directive",
     "directives",
+    "evidence",
     "move",
     "new",
+    "pass_on",
     "prospects",
+    "seals",
     "statistics",
     "task",
     "worklist",

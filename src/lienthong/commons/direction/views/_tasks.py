@@ -1,10 +1,12 @@
 """Tasks: an agency's list, how they stand, one of them, moving it on, more time for it."""
 
 import csv
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -12,11 +14,15 @@ from django.views.decorators.http import require_POST
 from lienthong.commons.direction import domain, queries, services
 from lienthong.commons.direction.views._words import code_of, issuer_of, name_of, read_date, read_day
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import back, say
 from lienthong.foundation.directory import queries as directory
+from lienthong.foundation.storage import services as storage
 from lienthong.kernel import clock
 
 PAGE = 30
+MOST_BELOW = 300
+"""Subordinate agencies offered when a task is passed on: more than any province has communes."""
+MOST_FILES = 10
 GROUPS = 100
 """Groups that statistics show one by one; the rest is one line, and all of them are in the file."""
 
@@ -90,6 +96,17 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         move for move in found.moves() if queries.may_move(request.rights, found, move, f"account:{request.user.pk}")
     ]
     may_answer = queries.may_move(request.rights, found, domain.Move.EXTEND, f"account:{request.user.pk}")
+    parts = queries.tasks(parent_id=task_id)
+    working = found.state in domain.TRANSITIONS[domain.Move.REPORT][0]
+    may_work = request.rights.allows(domain.WORK, agency=found.lead_agency)
+    below = []
+    if working and may_work:
+        below = [
+            item
+            for item in directory.agencies(parent=found.lead_agency, on=today, limit=MOST_BELOW)
+            if request.rights.allows(domain.ISSUE, agency=item.code, territory=item.territory)
+        ]
+    codes |= {item.lead_agency for item in parts}
     context = {
         "task": found,
         "life": life[::-1],
@@ -102,10 +119,13 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "today": today,
         "may_answer": may_answer,
         "waiting": next(iter(queries.extensions(task_id=task_id)), None),
-        "may_ask": found.due_on is not None
-        and not may_answer
-        and found.state in domain.TRANSITIONS[domain.Move.REPORT][0]
-        and request.rights.allows(domain.WORK, agency=found.lead_agency),
+        "may_ask": found.due_on is not None and not may_answer and working and may_work,
+        "whole": queries.task(id=found.parent_id) if found.parent_id else None,
+        "parts": parts,
+        "parts_done": sum(item.state is domain.TaskState.COMPLETED for item in parts),
+        "part_standings": {item.id: item.standing(today) for item in parts},
+        "below": below,
+        "heirs": queries.heirs(found.lead_agency, today) if may_answer and found.state.is_open else (),
         "effect": effect,
         "places": directory.units_by_code(places - {""}, today),
     }
@@ -121,18 +141,28 @@ def move(request: HttpRequest, task_id: UUID) -> HttpResponse:
     if wanted is None:
         raise domain.BadDirective(problem="chưa chọn việc cần làm", problem_en="no move was chosen")
     queries.require_move(request.rights, found, wanted, f"account:{request.user.pk}")
-    services.move(
-        task_id=task_id,
-        move=wanted,
-        text=request.POST.get("text", "")[:4000],
-        percent=int(request.POST["percent"]) if request.POST.get("percent", "").isdigit() else None,
-        due_on=read_date(request.POST.get("due_on", "")),
-        version=int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None,
-        by=f"account:{request.user.pk}",
-        at=now,
-    )
+    by = f"account:{request.user.pk}"
+    with transaction.atomic():  # a file of a move that is refused is not kept
+        services.move(
+            task_id=task_id,
+            move=wanted,
+            text=request.POST.get("text", "")[:4000],
+            percent=int(request.POST["percent"]) if request.POST.get("percent", "").isdigit() else None,
+            due_on=read_date(request.POST.get("due_on", "")),
+            evidence=[_kept(upload, by, now) for upload in request.FILES.getlist("files")[:MOST_FILES]],
+            version=int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None,
+            by=by,
+            at=now,
+        )
     messages.success(request, say("Đã ghi nhận.", "Recorded."))
-    return redirect(f"/tasks/{task_id}")
+    return back(request, f"/tasks/{task_id}")
+
+
+def _kept(upload: UploadedFile, by: str, at: datetime) -> dict:
+    """Store a file; how evidence names it."""
+    media_type = upload.content_type or "application/octet-stream"
+    file = storage.store(content=upload.file, name=upload.name, media_type=media_type, by=by, at=at)
+    return {"kind": "file", "id": str(file.id), "label": file.name, "sha256": file.sha256, "size": file.size}
 
 
 @require_POST
@@ -162,4 +192,4 @@ def decide_extension(request: HttpRequest, extension_id: UUID) -> HttpResponse:
         extension_id=extension_id, grant=grant, reason=request.POST.get("reason", "")[:4000], by=me, at=clock.now()
     )
     messages.success(request, say("Đã ghi nhận.", "Recorded."))
-    return redirect(f"/tasks/{found.task.id}")
+    return back(request, f"/tasks/{found.task.id}")

@@ -3,6 +3,17 @@
 Pure functions over numpy arrays (series × time, NaN = not known); nothing here reads a clock, a file or a table.
 """
 
+from lienthong.data.intelligence.domain._answers import (
+    PROBLEMS,
+    Answer,
+    Both,
+    NoAnswer,
+    Outcome,
+    Shown,
+    day,
+    number,
+    refused,
+)
 from lienthong.data.intelligence.domain._changes import Anomalies, Changes, Kind, find_anomalies, find_changes
 from lienthong.data.intelligence.domain._drift import (
     Drift,
@@ -22,11 +33,34 @@ from lienthong.data.intelligence.domain._drivers import (
     scaled,
 )
 from lienthong.data.intelligence.domain._effects import Effect, Reason, UnitEffect, Verdict, estimate_effect
+from lienthong.data.intelligence.domain._examples import examples
 from lienthong.data.intelligence.domain._expected import LEAST_WEEKS, expected
 from lienthong.data.intelligence.domain._falsification import Falsification, Finding, Signs, find_falsification
 from lienthong.data.intelligence.domain._forecast import MODELS, Backtest, Forecast, forecast, one_step_errors
 from lienthong.data.intelligence.domain._hierarchy import Reconciled, reconcile
+from lienthong.data.intelligence.domain._masking import masked
 from lienthong.data.intelligence.domain._models import Measure
+from lienthong.data.intelligence.domain._periods import Named, Period, week_of
+from lienthong.data.intelligence.domain._questions import (
+    COMMUNE,
+    PROVINCE,
+    Asked,
+    BadQuestion,
+    Former,
+    Lexicon,
+    Limit,
+    Order,
+    Place,
+    Question,
+    Than,
+    in_words,
+    question_of,
+    schema,
+    small,
+    small_name,
+)
+from lienthong.data.intelligence.domain._questions import Kind as QuestionKind
+from lienthong.data.intelligence.domain._reading import LONGEST, Problem, Reading, read_question
 from lienthong.data.intelligence.domain._records import (
     NEXT,
     BadIntervention,
@@ -42,18 +76,47 @@ from lienthong.data.intelligence.domain._records import (
 )
 from lienthong.data.intelligence.domain._refusals import BadOption, OutOfBounds, TooShort, WrongShape
 from lienthong.data.intelligence.domain._sentences import Subject, unusual_sentences
+from lienthong.data.intelligence.domain._spans import NICKNAMES, words_of
+from lienthong.data.intelligence.domain._sql import sql
+from lienthong.data.intelligence.domain._telling import (
+    WITHHELD,
+    Counted,
+    Members,
+    Scene,
+    meant,
+    ranked,
+    said_limit,
+    tell_beyond,
+    tell_periods,
+    tell_places,
+    tell_position,
+    tell_rank,
+    tell_trend,
+    tell_value,
+)
 
 __all__ = [
+    "COMMUNE",
     "LEAST_WEEKS",
+    "LONGEST",
     "MODELS",
     "NEXT",
+    "NICKNAMES",
+    "PROBLEMS",
+    "PROVINCE",
+    "WITHHELD",
     "Anomalies",
+    "Answer",
+    "Asked",
     "Backtest",
     "BadIntervention",
     "BadOption",
+    "BadQuestion",
     "BadStep",
+    "Both",
     "Card",
     "Changes",
+    "Counted",
     "Drift",
     "Driver",
     "Drivers",
@@ -64,28 +127,47 @@ __all__ = [
     "Figure",
     "Finding",
     "Forecast",
+    "Former",
     "Insight",
     "InsightState",
     "Intervention",
     "Kind",
+    "Lexicon",
+    "Limit",
     "Measure",
+    "Members",
     "ModelState",
+    "Named",
+    "NoAnswer",
     "NoModel",
     "Office",
+    "Order",
     "OutOfBounds",
+    "Outcome",
+    "Period",
+    "Place",
     "Population",
+    "Problem",
+    "Question",
+    "QuestionKind",
+    "Reading",
     "Reason",
     "Reconciled",
+    "Scene",
+    "Shown",
     "Signs",
     "Stability",
     "Subject",
+    "Than",
     "TooShort",
     "UnitEffect",
     "Verdict",
     "WrongShape",
     "cusum_limit",
+    "day",
     "decompose",
     "estimate_effect",
+    "examples",
     "expected",
     "find_anomalies",
     "find_changes",
@@ -93,9 +175,31 @@ __all__ = [
     "find_drivers",
     "find_falsification",
     "forecast",
+    "in_words",
+    "masked",
+    "meant",
+    "number",
     "one_step_errors",
     "population_stability",
+    "question_of",
+    "ranked",
+    "read_question",
     "reconcile",
+    "refused",
+    "said_limit",
     "scaled",
+    "schema",
+    "small",
+    "small_name",
+    "sql",
+    "tell_beyond",
+    "tell_periods",
+    "tell_places",
+    "tell_position",
+    "tell_rank",
+    "tell_trend",
+    "tell_value",
     "unusual_sentences",
+    "week_of",
+    "words_of",
 ]

@@ -9,6 +9,14 @@ from lienthong.data.intelligence.services._effects import (
 from lienthong.data.intelligence.services._forecasts import FORECASTING, HORIZON, LEVEL, UNUSUAL, find_unusual, forecast
 from lienthong.data.intelligence.services._insights import FALSIFICATION, decide, find_falsified
 from lienthong.data.intelligence.services._models import Inferred, approve_model, infer, register_model
+from lienthong.data.intelligence.services._questions import (
+    PURPOSE,
+    QUESTIONS,
+    VIEW,
+    answer_question,
+    ask,
+    judge_answer,
+)
 
 __all__ = [
     "EFFECT",
@@ -16,9 +24,14 @@ __all__ = [
     "FORECASTING",
     "HORIZON",
     "LEVEL",
+    "PURPOSE",
+    "QUESTIONS",
     "UNUSUAL",
+    "VIEW",
     "Inferred",
+    "answer_question",
     "approve_model",
+    "ask",
     "decide",
     "declare_intervention",
     "estimate_effect",
@@ -27,5 +40,6 @@ __all__ = [
     "find_unusual",
     "forecast",
     "infer",
+    "judge_answer",
     "register_model",
 ]

@@ -1,15 +1,16 @@
 """Template tags of insights and effects: words for states and verdicts, the chart of what was and what would have been."""
 
+import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from lienthong.data.intelligence.domain import InsightState, Verdict
-from lienthong.foundation.design.services import day, number, say
+from lienthong.data.intelligence.domain import InsightState, Outcome, Verdict
+from lienthong.foundation.design.services import day, moment, number, say
 
 register = template.Library()
 STATES = {
@@ -93,4 +94,86 @@ def effect_chart(
         '<polyline class="actual" points="{}"/>{}{}</svg><figcaption class="quiet">{}</figcaption></figure>',
         str(width), str(height), label, f"{begun:.1f}", f"{begun:.1f}", str(top), str(height - bottom), points(lines[1]),
         points(lines[0]), marks, ends, label,
+    )  # fmt: skip
+
+
+OUTCOMES = {
+    Outcome.ANSWERED: ("đã trả lời", "answered", "good"),
+    Outcome.CHOOSE: ("cần chọn", "choose first", "warn"),
+    Outcome.REFUSED: ("không trả lời", "not answered", "neutral"),
+    Outcome.FORBIDDEN: ("không được hiển thị", "not for you to see", "bad"),
+}
+
+
+@register.simple_tag
+def outcome_word(outcome: Outcome) -> str:
+    return say(*OUTCOMES[outcome][:2])
+
+
+@register.filter
+def outcome_tone(outcome: Outcome) -> str:
+    return OUTCOMES[outcome][2]
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A sum without needless decimals."""
+    return number(value, 0 if value == int(value) else 2)
+
+
+@register.filter
+def bare(value: float) -> str:
+    """For attributes: a point as the decimal sign, whatever the language."""
+    return str(value)
+
+
+@register.filter
+def instant(text: str) -> str:
+    """A moment that was kept as text."""
+    return moment(datetime.fromisoformat(text))
+
+
+@register.filter
+def pretty(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+@register.simple_tag
+def answer_chart(figures: Sequence[Mapping[str, Any]], width: int = 480, height: int = 200) -> SafeString | str:
+    """Numbers one after another as a line with its ends, highest and lowest written on it, in the band of what is likely where
+    they are forecasts; their table stands below."""
+    known = [(place, item) for place, item in enumerate(figures) if item["value"] is not None]
+    if len(known) < 2:
+        return ""
+    heights = [item[name] for _, item in known for name in ("value", "low", "high") if item[name] is not None]
+    low, high = min(heights), max(heights)
+    rise, left, right, top, bottom = (high - low) or 1.0, 56, 16, 16, 32
+
+    def at(place: int, value: float) -> str:
+        x = left + place / (len(figures) - 1) * (width - left - right)
+        return f"{x:.1f},{height - bottom - (value - low) / rise * (height - top - bottom):.1f}"
+
+    digits = known[0][1]["digits"]
+    names = [say(item["vi"], item["en"]) for _, item in known]
+    label = say(
+        "Từ {a} ({b}) đến {c} ({d})", "From {a} ({b}) to {c} ({d})", a=number(known[0][1]["value"], digits), b=names[0],
+        c=number(known[-1][1]["value"], digits), d=names[-1],
+    )  # fmt: skip
+    banded = [(place, item) for place, item in known if item["low"] is not None]
+    upper = [at(place, item["high"]) for place, item in banded]
+    lower = [at(place, item["low"]) for place, item in reversed(banded)]
+    points = [at(place, item["value"]) for place, item in known]
+    marks = format_html_join(
+        "", '<text x="{}" y="{}" class="mark" text-anchor="end">{}</text>',
+        [(left - 8, f"{float(at(0, value).split(',')[1]) + 4:.1f}", number(value, digits)) for value in (low, high)],
+    )  # fmt: skip
+    dots = format_html_join("", '<circle cx="{}" cy="{}" r="3.5"/>', [point.split(",") for point in points])
+    ends = format_html_join(
+        "", '<text x="{}" y="{}" class="mark" text-anchor="{}">{}</text>',
+        [(left, height - 8, "start", names[0]), (width - right, height - 8, "end", names[-1])],
+    )  # fmt: skip
+    return format_html(
+        '<figure class="trend"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><polygon class="band" points="{}"/>'
+        '<path d="M{}"/>{}{}{}</svg></figure>',
+        str(width), str(height), label, " ".join(upper + lower), "L".join(points), dots, marks, ends,
     )  # fmt: skip

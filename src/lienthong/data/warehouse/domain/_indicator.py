@@ -60,6 +60,17 @@ class Every(StrEnum):
     WEEK = "week"
 
 
+SAID = frozenset({"name", "definition", "also_called", "unit", "digits", "section"})
+"""What a declaration says of an indicator without changing what is counted or when it is watched."""
+LIMITS = frozenset({"amber", "red", "signals"})
+"""What changes when it is watched alone."""
+
+
+def counted(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a declaration its numbers depend on."""
+    return {key: value for key, value in document.items() if key not in SAID | LIMITS}
+
+
 FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
 
@@ -111,6 +122,8 @@ class Indicator:
     """Fields by whose values its cells of the country and the provinces are kept apart as well (channel, procedure, sector)."""
     signals: tuple[str, ...] = ("country", "province")
     """At which levels of territory a crossed threshold raises a signal."""
+    also_called: tuple[str, ...] = ()
+    """What people call it beside its name, in Vietnamese: how a question about it is known."""
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "Indicator":
@@ -130,6 +143,7 @@ class Indicator:
                     else None,
                     "where": _conditions(document.get("where", {})),
                     "signals": tuple(document.get("signals", ("country", "province"))),
+                    "also_called": _names(document.get("also_called", [])),
                     "every": _every(document),
                     "by": _fields(document.get("by", ())),
                     "amber": Decimal(str(document["amber"])) if document.get("amber") is not None else None,
@@ -170,6 +184,12 @@ def _every(document: Mapping[str, Any]) -> tuple[Every, ...]:
     if dated and not FIELD.match(document["period"]):
         raise ValueError(f"{document['period']} is not a field name")
     return chosen
+
+
+def _names(document: Any) -> tuple[str, ...]:
+    if not isinstance(document, list) or not all(isinstance(item, str) and item.strip() for item in document):
+        raise ValueError("also_called is a list of names")
+    return tuple(document)
 
 
 def _fields(names: Sequence[str]) -> tuple[str, ...]:

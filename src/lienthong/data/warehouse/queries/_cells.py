@@ -64,6 +64,13 @@ def cell(*, code: str, territory: str, period: str = "") -> domain.Cell | None:
     return found[0] if found else None
 
 
+def cells_in(*, code: str, territories: Sequence[str], periods: Sequence[str]) -> list[domain.Cell]:
+    """Present values of one indicator in several periods, in two queries."""
+    values = {"code": code, "territories": list(territories), "periods": list(periods)}
+    conditions = "i.code = %(code)s AND c.territory = ANY(%(territories)s) AND c.period = ANY(%(periods)s)"
+    return _read(f"{_NOW} AND {conditions} ORDER BY 2, 3", values, indicators(codes=[code]))
+
+
 def cells_known_at(
     *, at: datetime, codes: Sequence[str] | None = None, territories: Sequence[str], period: str = ""
 ) -> list[domain.Cell]:

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from lienthong.channels.dashboards import conf, domain
-from lienthong.data.intelligence import domain as intelligence_domain
-from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.quality import queries as quality
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
@@ -36,24 +34,35 @@ class Board:
         return [self.territory, *(place.code for place in self.places)]
 
 
-def board(*, territory: str, on: date, rights: Rights, section: str = "", leading: str = "") -> Board:
+def board(
+    *,
+    territory: str,
+    on: date,
+    rights: Rights,
+    section: str = "",
+    sections: Sequence[domain.Section] = (),
+    leading: str = "",
+    known: datetime | None = None,
+) -> Board:
     """The board of a territory (``""`` is the country), or of one section of it, as a reader may see it.
 
+    :param sections: those of somebody's own board; else the declared ones.
     :param leading: the indicator that children are ranked and coloured by; the section's first when none is given.
+    :param known: with the values as they were known at that moment, by what the indicators mean today.
     """
-    sections = [item for item in conf.sections() if section in ("", item.key)]
+    own_board = bool(sections)
+    sections = list(sections) or [item for item in conf.sections() if section in ("", item.key)]
     indicators = warehouse.indicators()
     shown = {item.key: item.arrange(indicators) for item in sections}
     codes = [code for item in sections for code in shown[item.key]]
-    own = warehouse.shown_to(rights, warehouse.cells(codes=codes, territories=[territory]))
-    cells = {cell.indicator: cell for cell in own}
-    if not section:
+    cells = {cell.indicator: cell for cell in _cells(codes, [territory], rights, known)}
+    if not section and not own_board:
         # A sector that has no number here yet would be a row of empty tiles; its own board says what is missing.
         sections = [item for item in sections if cells.keys() & set(shown[item.key])]
         codes = [code for item in sections for code in shown[item.key]]
     guarded = {code for code, _ in warehouse.guarded(codes=codes, rights=rights, territories=[territory])}
     told = [code for code in codes if not territory or code not in guarded]
-    trends = warehouse.trends(codes=told, territory=territory, limit=24, guarded=guarded)
+    trends = {} if known else warehouse.trends(codes=told, territory=territory, limit=24, guarded=guarded)
     quality_of = {score.group[0]: score.index for score in quality.scores(by=["register"])}
     tiles = tuple(
         (
@@ -80,8 +89,8 @@ def board(*, territory: str, on: date, rights: Rights, section: str = "", leadin
         path=path,
         sections=tiles,
         leading=chosen,
-        places=tuple(_children(territory, kind, chosen, on, rights)),
-        signals=tuple(_signals(territory, kind)),
+        places=tuple(_children(territory, kind, chosen, on, rights, known)),
+        signals=() if known else tuple(_signals(territory, kind)),
     )
 
 
@@ -94,12 +103,22 @@ def path_of(territory: str, on: date) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _children(territory: str, kind: str, indicator, on: date, rights: Rights) -> list[domain.Place]:
+def _cells(
+    codes: Sequence[str], territories: Sequence[str], rights: Rights, known: datetime | None
+) -> list[warehouse_domain.Cell]:
+    if known is None:
+        return warehouse.shown_to(rights, warehouse.cells(codes=codes, territories=territories))
+    found = warehouse.cells_known_at(at=known, codes=codes, territories=territories)
+    return warehouse.shown_to(rights, found, past=True)
+
+
+def _children(
+    territory: str, kind: str, indicator, on: date, rights: Rights, known: datetime | None
+) -> list[domain.Place]:
     if indicator is None or kind == "commune":
         return []
     units = directory.units(level="province" if kind == "country" else "commune", parent=territory, on=on)
-    found = warehouse.cells(codes=[indicator.code], territories=[unit.code for unit in units])
-    cells = {cell.territory: cell for cell in warehouse.shown_to(rights, found)}
+    cells = {cell.territory: cell for cell in _cells([indicator.code], [unit.code for unit in units], rights, known)}
     values = [cell.value for cell in cells.values() if cell.value is not None]
     top = max(values, default=0) or 1
     places = []
@@ -113,31 +132,3 @@ def _children(territory: str, kind: str, indicator, on: date, rights: Rights) ->
 
 def _signals(territory: str, kind: str) -> Sequence[warehouse_domain.Signal]:
     return warehouse.signals(territories=None if kind == "country" else [territory], limit=20)
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """An indicator by week: what was, and what is to be expected."""
-
-    past: tuple[tuple[date, float | None], ...]
-    """(Monday, value), oldest first; none where the week has no value."""
-    expected: tuple[intelligence_domain.Expectation, ...]
-
-    @property
-    def next(self) -> intelligence_domain.Expectation:
-        return self.expected[0]
-
-
-def outlook(*, code: str, territory: str, weeks: int = 26) -> Outlook | None:
-    """The last weeks of an indicator in a territory and its newest forecast; none where nothing was forecast."""
-    expected = intelligence.newest_expectations(indicator=code, territory=territory)
-    panel = intelligence.panels(codes=[code], territories=[territory]).get(code) if expected else None
-    if panel is None:
-        return None
-    values = panel.values[0] * panel.indicator.scale
-    known = [
-        (week, None if value != value else float(value))
-        for week, value in zip(panel.weeks, values, strict=True)
-        if week <= expected[0].origin
-    ]
-    return Outlook(tuple(known[-weeks:]), tuple(expected))

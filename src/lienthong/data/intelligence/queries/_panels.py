@@ -1,26 +1,18 @@
-"""Reading what was concluded, and the numbers that conclusions are drawn from."""
+"""The numbers that conclusions are drawn from."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 import numpy as np
-from django.db.models import Count, Q
 
 from lienthong.data.intelligence import domain, models
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.data.warehouse.domain import Every, Indicator
 from lienthong.foundation.directory import queries as directory
-from lienthong.kernel.text import fold
 
 WEEK = timedelta(days=7)
-_INSIGHT = (
-    "id", "kind", "indicator", "territory", "agency", "title", "vi", "en", "evidence", "confidence", "state", "proposed_at",
-    "inference_id",
-)  # fmt: skip
-_EXPECTATION = ("indicator", "territory", "origin", "week", "point", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -70,14 +62,48 @@ def drivers(*, code: str, territories: Sequence[str], weeks: int = 4, top: int =
     denominators = numerators
     if panel.denominators is not None:
         denominators = panel.denominators[:, -2 * weeks :].reshape(len(territories), 2, weeks).sum(axis=2)
-    figure = domain.Figure.SUM if panel.denominators is None else domain.Figure.SHARE
+    return _drivers(panel.indicator, "territory", territories, numerators, denominators, top)
+
+
+def part_drivers(*, code: str, territory: str, weeks: int = 4, top: int = 6) -> list[domain.Drivers]:
+    """What each part of an indicator's rows (a channel, a procedure, a sector) did to its change in the country or a province,
+    over the same weeks as :func:`drivers`: one for each field that it is kept apart by, in one query each."""
+    indicator, last = warehouse.indicator(code=code), last_full_week()
+    if last is None or Every.WEEK not in indicator.every:
+        return []
+    periods = [f"{last - WEEK * back:%G-W%V}" for back in range(2 * weeks)]
+    found = []
+    for field in indicator.by:
+        told = warehouse.parts(code=code, territories=[territory], by=field, periods=periods)
+        members = sorted({member for cells in told.values() for member in cells})
+        row = {member: number for number, member in enumerate(members)}
+        sums = np.zeros((2, len(members), 2))
+        for number, period in enumerate(periods):
+            for member, (numerator, denominator, _) in told.get((territory, period), {}).items():
+                sums[:, row[member], int(number < weeks)] += float(numerator), float(denominator)
+        numerators, denominators = sums[0], sums[0] if indicator.denominator is None else sums[1]
+        if members and (made := _drivers(indicator, field, members, numerators, denominators, top)):
+            found.append(made)
+    return found
+
+
+def _drivers(
+    indicator: Indicator,
+    dimension: str,
+    members: Sequence[str],
+    numerators: np.ndarray,
+    denominators: np.ndarray,
+    top: int,
+) -> domain.Drivers | None:
+    """From (members, before and after); none where nothing can be compared."""
+    figure = domain.Figure.SUM if indicator.denominator is None else domain.Figure.SHARE
     if figure is domain.Figure.SHARE and not denominators.sum(axis=0).all():
         return None
     (found,) = domain.find_drivers(
-        numerators[:, 0], denominators[:, 0], numerators[:, 1], denominators[:, 1], {"territory": list(territories)},
+        numerators[:, 0], denominators[:, 0], numerators[:, 1], denominators[:, 1], {dimension: list(members)},
         figure=figure, top=top,
     )  # fmt: skip
-    return domain.scaled(found, panel.indicator.scale)
+    return domain.scaled(found, indicator.scale)
 
 
 def weekly_indicators() -> list[str]:
@@ -158,127 +184,3 @@ def _weeks_of_the_country() -> list[date]:
 def provinces(on: date) -> list[str]:
     """Codes of the country and its provinces."""
     return ["", *(unit.code for unit in directory.units(level="province", parent="", on=on))]
-
-
-def expectations(
-    *, indicator: str = "", territory: str | None = None, origin: date | None = None
-) -> list[domain.Expectation]:
-    """Forecasts, by indicator, territory, origin and week."""
-    rows = models.ForecastRow.objects.order_by("indicator", "territory", "origin", "week")
-    if indicator:
-        rows = rows.filter(indicator=indicator)
-    if territory is not None:
-        rows = rows.filter(territory=territory)
-    if origin:
-        rows = rows.filter(origin=origin)
-    return [domain.Expectation(*row) for row in rows.values_list(*_EXPECTATION)]
-
-
-def newest_expectations(*, indicator: str, territory: str) -> list[domain.Expectation]:
-    """The forecast of the newest origin, week by week; empty when there is none."""
-    rows = models.ForecastRow.objects.filter(indicator=indicator, territory=territory)
-    newest = rows.order_by("-origin").values("origin")[:1]
-    return [
-        domain.Expectation(*row) for row in rows.filter(origin__in=newest).order_by("week").values_list(*_EXPECTATION)
-    ]
-
-
-def insights(
-    *, kind: str = "", state: str = "", text: str = "", territories: Sequence[str] | None = None,
-    after: UUID | None = None, limit: int = 50,
-) -> list[domain.Insight]:  # fmt: skip
-    """Insights, the newest first; searchable without tone marks."""
-    rows = models.InsightRow.objects.order_by("-id")
-    for name, value in {"kind": kind, "state": state}.items():
-        if value:
-            rows = rows.filter(**{name: value})
-    if territories is not None:
-        rows = rows.filter(territory__in=territories)
-    for word in fold(text).split()[:8]:
-        rows = rows.filter(search__contains=word)
-    if after:
-        rows = rows.filter(id__lt=after)
-    return [_insight(row) for row in rows.values_list(*_INSIGHT)[:limit]]
-
-
-def insight(*, id: UUID) -> domain.Insight | None:
-    """One of them."""
-    row = models.InsightRow.objects.filter(id=id).values_list(*_INSIGHT).first()
-    return _insight(row) if row else None
-
-
-def _insight(row: tuple) -> domain.Insight:
-    return domain.Insight(
-        **dict(zip(_INSIGHT, row, strict=True)) | {"state": domain.InsightState(row[_INSIGHT.index("state")])}
-    )
-
-
-def answered(*, since: datetime) -> dict[str, tuple[int, int]]:
-    """(answered by a person, proposed) of the insights proposed since a moment, by territory, in one query."""
-    rows = models.InsightRow.objects.filter(proposed_at__gte=since).values("territory").order_by("territory")
-    counted = rows.annotate(answered=Count("id", filter=~Q(decided_at=None)), proposed=Count("id"))
-    return {row["territory"]: (row["answered"], row["proposed"]) for row in counted}
-
-
-def interventions() -> list[domain.Intervention]:
-    """Declared interventions by their start."""
-    return [
-        domain.Intervention(row.id, row.title, row.indicator, tuple(row.territories), row.start, row.where)
-        for row in models.InterventionRow.objects.order_by("start", "id")
-    ]
-
-
-@dataclass(frozen=True)
-class Estimated:
-    """What an intervention was estimated to have changed."""
-
-    intervention: str
-    verdict: domain.Verdict
-    effect: float | None
-    low: float | None
-    high: float | None
-    """None where there is no bound: nothing can be said then."""
-    vi: str
-    en: str
-
-
-def effects() -> dict[str, Estimated]:
-    """The newest estimate of each intervention."""
-    rows = models.EffectRow.objects.order_by("intervention", "-at", "-id").distinct("intervention")
-    names = ("intervention_id", "verdict", "effect", "low", "high", "vi", "en")
-    return {row[0]: Estimated(row[0], domain.Verdict(row[1]), *row[2:]) for row in rows.values_list(*names)}
-
-
-def models_in_use() -> dict[str, Mapping[str, Any]]:
-    """The card of the approved version of each model."""
-    rows = models.ModelRow.objects.filter(state=domain.ModelState.APPROVED)
-    return {row.name: row.card for row in rows}
-
-
-def model_behind(*, inference_id: UUID) -> Mapping[str, Any]:
-    """The card of the model that drew a conclusion, as it was then."""
-    return models.InferenceRow.objects.select_related("model").get(id=inference_id).model.card
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a person made of an insight."""
-
-    by: str
-    at: datetime
-    reason: str
-
-
-def answer(*, id: UUID) -> Answer | None:
-    """The last answer to an insight; none when nobody has answered."""
-    row = models.InsightRow.objects.filter(id=id).exclude(decided_at=None).first()
-    return Answer(row.decided_by, row.decided_at, row.reason) if row else None
-
-
-def effect(*, intervention: str) -> tuple[Estimated | None, Mapping[str, Any]]:
-    """The newest estimate of one intervention with what it rests on; nothing when it was not estimated yet."""
-    row = models.EffectRow.objects.filter(intervention=intervention).order_by("-at", "-id").first()
-    if row is None:
-        return None, {}
-    found = Estimated(row.intervention_id, domain.Verdict(row.verdict), row.effect, row.low, row.high, row.vi, row.en)
-    return found, row.details

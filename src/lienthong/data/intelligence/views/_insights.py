@@ -5,12 +5,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from lienthong.data.intelligence import domain, queries, services
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import back, say
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound
@@ -58,13 +58,13 @@ def decide(request: HttpRequest, insight_id: UUID) -> HttpResponse:
         messages.error(
             request, say("Hãy ghi lý do: đã kiểm tra gì, thấy gì.", "Say why: what was checked, and what was seen.")
         )
-        return redirect(f"/insights/{insight_id}")
+        return back(request, f"/insights/{insight_id}")
     services.decide(
         insight_id=insight_id, state=_state(request.POST.get("state", "")), reason=reason, by=f"account:{request.user.pk}",
         at=clock.now(),
     )  # fmt: skip
     messages.success(request, say("Đã ghi nhận.", "Noted."))
-    return redirect(f"/insights/{insight_id}")
+    return back(request, f"/insights/{insight_id}")
 
 
 def effects(request: HttpRequest) -> HttpResponse:
