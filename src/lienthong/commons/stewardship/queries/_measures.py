@@ -13,6 +13,7 @@ from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.quality import domain as quality_domain
 from lienthong.data.registry import domain as registry_domain
 from lienthong.data.registry import queries as registry
+from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.access import domain as access_domain
 from lienthong.foundation.access import queries as access
 from lienthong.foundation.audit import queries as audit
@@ -23,6 +24,8 @@ NEWEST = 2000
 """How many of the log's newest records are checked each day."""
 SEALING = timedelta(minutes=1)
 """A younger record may still wait to be sealed."""
+IN_TIME = timedelta(seconds=1)
+"""How soon a fact is a number."""
 REVIEW_DAYS = 365
 OWN = (domain.MEASURES, quality_domain.CHECKS, direction_domain.TASKS)
 """Registers into which the space writes what it does itself: no facts that anyone told."""
@@ -42,6 +45,7 @@ def counted(*, at: datetime) -> list[domain.Measured]:
         *_by_province("facts-automatic", facts, provinces),
         *_by_province("insights-answered", intelligence.answered(since=since), provinces),
         *_by_province("effects-seen", direction.ended_effects(), provinces),
+        domain.Measured("numbers-in-time", *warehouse.in_time(within=IN_TIME, since=since, until=at)),
         domain.Measured("decisions-delegated", *_decisions(since, at)),
         domain.Measured("delegations-better", *_better(at)),
         domain.Measured(
