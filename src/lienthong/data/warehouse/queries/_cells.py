@@ -186,14 +186,14 @@ def moved_at(*, codes: Sequence[str], territory: str) -> datetime | None:
 
 
 def in_time(*, within: timedelta, since: datetime, until: datetime) -> tuple[int, int]:
-    """(in time, all) of the transactions of facts whose numbers were moved in a time, in one statement: in time is one that was
-    taken up so soon after it was known."""
+    """(in time, all) of the transactions in which systems or people told facts and whose numbers were moved in a time, in one
+    statement: in time is one that was taken up so soon after it was known."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT count(*) FILTER (WHERE told.at - known.known_from <= %s), count(*)
             FROM data_warehouse_applied_change told
-            CROSS JOIN LATERAL ({registry.KNOWN_AT.format(xid="told.source_xid")}) known
+            CROSS JOIN LATERAL ({registry.TOLD_AT.format(xid="told.source_xid")}) known
             WHERE told.at >= %s AND told.at < %s
             """,
             [within, since, until],
