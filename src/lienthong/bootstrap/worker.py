@@ -1,5 +1,5 @@
 """The worker process: delivers events, seals the audit log, runs jobs, reminds and escalates, analyses what a week has brought,
-counts once a day how the space governs, looks after it. Any number of them may run."""
+counts once a day how the space governs, assesses periods, looks after it. Any number of them may run."""
 
 import logging
 import signal
@@ -21,6 +21,7 @@ import lienthong.bootstrap.urls  # noqa: E402, F401  (subscribes every module's 
 from lienthong.bootstrap import monitor  # noqa: E402
 from lienthong.bootstrap.options import options  # noqa: E402
 from lienthong.channels.briefs import services as briefs  # noqa: E402
+from lienthong.channels.kpis import services as kpis  # noqa: E402
 from lienthong.commons.casework import services as casework  # noqa: E402
 from lienthong.commons.direction import services as direction  # noqa: E402
 from lienthong.commons.stewardship import services as stewardship  # noqa: E402
@@ -121,6 +122,12 @@ def count() -> None:
         stewardship.measure_once_a_day(by=BY, at=clock.now())
 
 
+def assess() -> None:
+    """Results of the periods that go on or are just over; those whose days of appeal are over become final."""
+    kpis.assess_current(at=clock.now())
+    kpis.close_unappealed(at=clock.now())
+
+
 def look() -> None:
     stewardship.note(monitor.look(options(), at=clock.now()))
 
@@ -143,6 +150,7 @@ def main() -> None:
         "stalled jobs": (run_stalled_jobs_again, 30),
         "analysis": (analyse, 600),
         "measures of governing": (count, 30),
+        "assessments": (assess, 900),
         "deadlines": (lambda: any(direction.remind_and_escalate(at=clock.now())), 0.1),
         "successors": (lambda: direction.hand_over(at=clock.now()) and None, 3600),
         "unclaimed files": (lambda: storage.clear_unclaimed(at=clock.now()) and None, 3600),

@@ -13,3 +13,13 @@ class KpiComputed(Event):
     name: ClassVar[str] = "channels.kpis.kpi_computed.v1"
     framework: str
     results: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsPublished(Event):
+    """Results of a period were published."""
+
+    name: ClassVar[str] = "channels.kpis.results_published.v1"
+    framework: str
+    span: str
+    results: int

@@ -5,7 +5,8 @@ from decimal import Decimal
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from lienthong.channels.kpis import queries
+from lienthong.channels.kpis import domain, queries
+from lienthong.kernel import clock
 
 router = Router(tags=["kpis"])
 VIEW = "channels.kpis.view"
@@ -16,6 +17,7 @@ class FrameworkOut(Schema):
     name: dict[str, str]
     version: str
     basis: str
+    every: list[str]
 
 
 class LineOut(Schema):
@@ -23,8 +25,18 @@ class LineOut(Schema):
     criterion: str
     name: dict[str, str]
     weight: Decimal
+    maximum: Decimal
     indicator: str
     value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    score: Decimal | None
+    completeness: Decimal
+
+
+class PublishedOut(Schema):
+    unit: str
+    place: int | None
     score: Decimal | None
     completeness: Decimal
 
@@ -34,20 +46,47 @@ def frameworks(request: HttpRequest):
     """The frameworks in force."""
     request.rights.require_somewhere(VIEW)
     return [
-        {"code": item.code, "name": dict(item.name), "version": str(item.version), "basis": item.basis}
+        {
+            "code": item.code, "name": dict(item.name), "version": str(item.version), "basis": item.basis,
+            "every": [every.value for every in item.every],
+        }
         for item in queries.frameworks().values()
-    ]
+    ]  # fmt: skip
 
 
 @router.get("/kpis/{framework}", response=list[LineOut])
-def scores(request: HttpRequest, framework: str, territory: str = ""):
-    """Every criterion of a framework for a territory (empty: the country), parents first."""
-    request.rights.require(VIEW, territory=territory)
+def scores(request: HttpRequest, framework: str, territory: str = "", period: str = ""):
+    """Every criterion of a framework for a territory (empty: the country) or ministry, parents first; of a period (2026-03,
+    2026-Q1, 2026) where the framework has them."""
+    kind = domain.Kind.of(territory)
+    where = {"agency": territory} if kind is domain.Kind.MINISTRY else {"territory": territory}
+    request.rights.require(VIEW, **where)
+    found = queries.framework(code=framework)
+    if found.every:
+        now = clock.now()
+        span = domain.Span.parse(period) if period else domain.Span.of(clock.vietnam_date(now), found.every[0])
+        lines = queries.lines(queries.sheet(code=framework, span=span, unit=territory, at=now))
+    else:
+        lines = queries.tree(framework=found, territory=territory)
     return [
         {
             "depth": line.depth, "criterion": line.criterion.code, "name": dict(line.criterion.name),
-            "weight": line.criterion.weight, "indicator": line.criterion.indicator, "value": line.result.value,
+            "weight": line.criterion.weight, "maximum": line.criterion.maximum, "indicator": line.criterion.leads_to,
+            "value": line.result.value, "numerator": line.result.numerator, "denominator": line.result.denominator,
             "score": line.result.score, "completeness": line.result.completeness,
         }
-        for line in queries.tree(framework=queries.framework(code=framework), territory=territory)
+        for line in lines
     ]  # fmt: skip
+
+
+@router.get("/results/{framework}/{period}", response=list[PublishedOut], auth=None)
+def published(request: HttpRequest, framework: str, period: str, kind: str = "province", province: str = ""):
+    """The published ranking of a period, open to everybody: provinces, ministries, or (``commune``) those of a province."""
+    span = domain.Span.parse(period)
+    of_then = queries.public_version(code=framework, span=span)
+    chosen = next((item for item in domain.Kind if item == kind), domain.Kind.PROVINCE)
+    ranking = queries.ranked(framework=of_then, span=span, kind=chosen, above=province, public=True, at=clock.now())
+    return [
+        {"unit": item.unit, "place": item.place, "score": item.result.score, "completeness": item.result.completeness}
+        for item in ranking
+    ]

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from lienthong.commons.procedures.domain import REGISTER, Procedure
+from lienthong.commons.procedures import conf
+from lienthong.commons.procedures.domain import REGISTER, Procedure, StandardCost
 from lienthong.data.registry import queries as registry
 
 
@@ -31,3 +32,8 @@ def sectors(*, codes: Collection[str]) -> dict[str, str]:
     return {
         item.sector: item.sector_name for item in procedures().values() if item.sector in wanted and item.sector_name
     }
+
+
+def standard_cost() -> StandardCost:
+    """What an hour, a trip and a copy cost whoever asks for something."""
+    return conf.standard_cost()

@@ -58,7 +58,8 @@ PEOPLE = (
     Sample(
         "chu-tich-tinh", "Chủ tịch UBND tỉnh (Mẫu)", "H19", "Chủ tịch Ủy ban nhân dân", "Chairperson", True,
         _views(PROVINCE) + _directs("H19", PROVINCE)
-        + (("commons.direction.issue", "", PROVINCE), ("data.registry.read", "", PROVINCE)),
+        + (("commons.direction.issue", "", PROVINCE), ("data.registry.read", "", PROVINCE),
+           ("channels.kpis.self_score", "", PROVINCE)),
         personal_id="999301000003",
     ),
     Sample(
@@ -69,7 +70,8 @@ PEOPLE = (
     ),
     Sample(
         "bo-truong", "Lãnh đạo bộ, ngành (Mẫu)", "G06", "Bộ trưởng", "Minister", True,
-        _views() + _directs("G06") + (("data.registry.read", "", ""),), personal_id="999301000005",
+        _views() + _directs("G06") + (("data.registry.read", "", ""), ("channels.kpis.self_score", "G06", "")),
+        personal_id="999301000005",
     ),
     Sample(
         "mat-tran", "Cán bộ Mặt trận Tổ quốc (Mẫu)", f"N{PROVINCE}", "Cán bộ giám sát", "Supervision officer", False,
@@ -77,7 +79,8 @@ PEOPLE = (
     ),
     Sample(
         "lanh-dao-tw", "Lãnh đạo trung ương (Mẫu)", "A08", "Lãnh đạo Ban Chỉ đạo", "Head of the Steering Committee", True,
-        _views() + _directs("") + (("data.registry.read", "", ""), ("foundation.directory.*", "", "")),
+        _views() + _directs("")
+        + (("data.registry.read", "", ""), ("foundation.directory.*", "", ""), ("channels.kpis.publish", "", "")),
         personal_id="999301000007",
     ),
     Sample(
@@ -93,7 +96,7 @@ PEOPLE = (
     Sample(
         "kiem-toan", "Kiểm toán, thanh tra (Mẫu)", "K01", "Kiểm toán viên", "Auditor", False,
         (*_views(), ("data.intelligence.decide", "", ""), ("foundation.audit.read", "", ""),
-         ("commons.direction.read", "", ""), ("data.registry.read", "", "")),
+         ("channels.kpis.appraise", "", ""), ("commons.direction.read", "", ""), ("data.registry.read", "", "")),
         personal_id="999301000010",
     ),
 )  # fmt: skip

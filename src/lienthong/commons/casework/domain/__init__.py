@@ -2,10 +2,12 @@
 
 from lienthong.commons.casework.domain._dossier import (
     DOSSIERS,
+    FEEDBACK,
     HANOI,
     NEXT,
     RATINGS,
     SOURCE,
+    TOTALS,
     Outcome,
     State,
     Wait,
@@ -17,11 +19,13 @@ from lienthong.commons.casework.domain._sync_profile import KNOWN_BY, Lookups, N
 
 __all__ = [
     "DOSSIERS",
+    "FEEDBACK",
     "HANOI",
     "KNOWN_BY",
     "NEXT",
     "RATINGS",
     "SOURCE",
+    "TOTALS",
     "Lookups",
     "NotADossier",
     "Outcome",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
-DOSSIERS, RATINGS = "dossiers", "ratings"
+DOSSIERS, RATINGS, TOTALS, FEEDBACK = "dossiers", "ratings", "dossier-totals", "feedback"
 """Keys of the registers."""
 SOURCE = "national-portal"
 """Their trusted source."""
@@ -86,7 +86,7 @@ def end_of(state: State, finished_at: datetime | None, returned_at: datetime | N
 
 def outcome(end: datetime | None, due: datetime | None, waits: Sequence[Wait]) -> Outcome | None:
     """In time or late (Decision 766/QĐ-TTg, indicator 2.1): the end, less the time of exactly one supplement, against the
-    appointed time; more than one supplement is late whatever the dates say.
+    appointed time; more than one supplement is late whatever the dates say. What is handed in after the end waited until it.
 
     :param due: the appointed time, or by the legal time where none was appointed.
     """
@@ -95,7 +95,7 @@ def outcome(end: datetime | None, due: datetime | None, waits: Sequence[Wait]) -
     if len(waits) > 1:
         return Outcome.LATE
     for wait in waits:
-        end -= max(timedelta(0), (wait.handed_in_at or end) - wait.asked_at)
+        end -= max(timedelta(0), min(wait.handed_in_at or end, end) - wait.asked_at)
     return Outcome.ON_TIME if end <= due else Outcome.LATE
 
 

@@ -64,6 +64,7 @@ def to_dossier(row: Mapping[str, Any], lookups: Lookups) -> dict[str, Any]:
     end = end_of(state, finished, returned)
     told = outcome(end, due, waits)
     papers = [item for item in _items(row, "TaiLieuNop") if not _flag(item, "IsDeleted")]
+    again = sum(_flag(item, "DuocLayTuKhoDMQG") for item in papers)
     fees = _items(row, "DanhSachLePhi")
     fee = sum(_number(item, "Gia") for item in fees)
     results = _items(row, "DanhSachGiayToKetQua")
@@ -88,11 +89,14 @@ def to_dossier(row: Mapping[str, Any], lookups: Lookups) -> dict[str, Any]:
         "returned_at": returned and returned.isoformat(),
         "outcome": told and told.value,
         "supplements": len(waits),
+        "asked_at": waits[0].asked_at.isoformat() if waits else None,
+        "handed_in_at": waits[0].handed_in_at.isoformat() if waits and waits[0].handed_in_at else None,
         "supplemented": bool(waits),
         "working_days": None if end is None else lookups.working_days.between(received.date(), end.date()),
         "legal_days": allowed if end is not None and allowed is not None else None,
         "papers": len(papers),
-        "papers_reused": sum(_flag(item, "DuocLayTuKhoDMQG") for item in papers),
+        "papers_reused": again,
+        "reused": again > 0,
         "digitised": bool(papers) and all(_flag(item, "DuocSoHoa") for item in papers),
         "fee": fee,
         "has_fee": fee > 0,

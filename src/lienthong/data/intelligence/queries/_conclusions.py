@@ -19,9 +19,13 @@ _EXPECTATION = ("indicator", "territory", "origin", "week", "point", "low", "hig
 
 
 def expectations(
-    *, indicator: str = "", territory: str | None = None, origin: date | None = None
+    *,
+    indicator: str = "",
+    territory: str | None = None,
+    origin: date | None = None,
+    weeks: tuple[date, date] | None = None,
 ) -> list[domain.Expectation]:
-    """Forecasts, by indicator, territory, origin and week."""
+    """Forecasts, by indicator, territory, origin and week; with ``weeks``, of those whose Monday lies between two days."""
     rows = models.ForecastRow.objects.order_by("indicator", "territory", "origin", "week")
     if indicator:
         rows = rows.filter(indicator=indicator)
@@ -29,6 +33,8 @@ def expectations(
         rows = rows.filter(territory=territory)
     if origin:
         rows = rows.filter(origin=origin)
+    if weeks:
+        rows = rows.filter(week__range=weeks)
     return [domain.Expectation(*row) for row in rows.values_list(*_EXPECTATION)]
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from lienthong.data.registry import queries as registry
 from lienthong.data.warehouse import domain, models
-from lienthong.data.warehouse.queries._indicators import indicator, indicators
+from lienthong.data.warehouse.queries._indicators import families, indicator, indicators
 
 
 @dataclass(frozen=True)
@@ -244,6 +244,33 @@ def series(*, codes: Sequence[str], territories: Sequence[str], every: domain.Ev
         )
         for code, territory, period, numerator, denominator, *_ in cursor.fetchall():
             found[code, territory][period] = float(numerator), float(denominator)
+    return found
+
+
+def sums(
+    *, codes: Sequence[str], territories: Sequence[str], periods: Sequence[str]
+) -> dict[tuple[str, str], tuple[Decimal, Decimal, int]]:
+    """Numerator, denominator and rows over several periods together, exact, by (indicator, territory), in one query for each
+    family: the value of a quarter is the quotient of its months' sums, never a mean of quotients."""
+    found: dict[tuple[str, str], tuple[Decimal, Decimal, int]] = {}
+    for family in families(codes=codes):
+        columns = ", ".join(
+            f"coalesce(sum({name}[{slot}]), 0)"
+            for slot in family.slots
+            for name in ("numerators", "denominators", "rows")
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                SELECT territory, {columns} FROM data_warehouse_sums
+                WHERE family_id = %s AND part = '' AND territory = ANY(%s) AND period = ANY(%s) GROUP BY 1
+                """,
+                [family.id, list(territories), list(periods)],
+            )
+            for territory, *told in cursor.fetchall():
+                for place, declared in enumerate(family.slots.values()):
+                    numerator, denominator, rows = told[3 * place : 3 * place + 3]
+                    found[declared.code, territory] = numerator, denominator, int(rows)
     return found
 
 

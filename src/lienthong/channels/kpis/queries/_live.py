@@ -1,4 +1,4 @@
-"""Reading frameworks and scores."""
+"""Frameworks, and the scores of the moment of those without periods."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +32,14 @@ def framework(*, code: str) -> domain.Framework:
     if found is None:
         raise NotFound(what=f"khung KPI {code}")
     return found
+
+
+def versions(*, code: str) -> dict[str, domain.Framework]:
+    """Every version of a framework there has been, the newest first."""
+    rows = models.FrameworkVersion.objects.filter(framework=code).order_by("-declared_at", "-id")
+    return {
+        version: domain.Framework.parse(document) for version, document in rows.values_list("version", "declaration")
+    }
 
 
 def current(*, framework: str, territories: Sequence[str] | None = None) -> dict[tuple[str, str], domain.Result]:

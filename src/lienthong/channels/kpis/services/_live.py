@@ -1,6 +1,6 @@
-"""Declaring frameworks and computing their scores."""
+"""Scores of the moment: what frameworks without periods come to as numbers move."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,28 +8,9 @@ from django.db import connection, transaction
 
 from lienthong.channels.kpis import domain, events, models, queries
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.audit import services as audit
 from lienthong.foundation.directory import queries as directory
 from lienthong.foundation.outbox import services as outbox
 from lienthong.kernel.clock import vietnam_date
-
-
-@transaction.atomic
-def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
-    """Put a framework in force, or bring it up to its file, and compute it.
-
-    :raises domain.BadFramework: the declaration cannot work.
-    """
-    framework = domain.Framework.parse(document)
-    row, made = models.FrameworkRow.objects.get_or_create(
-        code=framework.code, defaults={"declaration": document, "declared_at": at}
-    )
-    if not made and row.declaration == document:
-        return
-    if not made:
-        models.FrameworkRow.objects.filter(code=framework.code).update(declaration=document, declared_at=at)
-    audit.record(by=by, action="channels.kpis.declare", subject=f"framework:{framework.code}", at=at)
-    compute(framework=framework, at=at)
 
 
 @transaction.atomic
@@ -54,8 +35,8 @@ def compute(*, framework: domain.Framework, at: datetime) -> int:
                     ended.append((territory, result.criterion))
                 rows.append(
                     models.ResultRow(
-                        framework_id=framework.code, criterion=result.criterion, territory=territory, value=value,
-                        score=score, completeness=completeness, at=at,
+                        framework_id=framework.code, version=framework.version, criterion=result.criterion,
+                        territory=territory, value=value, score=score, completeness=completeness, at=at,
                     )
                 )  # fmt: skip
     with connection.cursor() as cursor:
@@ -74,11 +55,11 @@ def compute(*, framework: domain.Framework, at: datetime) -> int:
 
 
 def compute_for(*, indicators: Sequence[str], at: datetime) -> int:
-    """Compute every framework that uses one of these indicators."""
+    """Compute every framework without periods that uses one of these indicators."""
     return sum(
         compute(framework=framework, at=at)
         for framework in queries.frameworks().values()
-        if framework.indicators & set(indicators)
+        if not framework.every and framework.indicators & set(indicators)
     )
 
 

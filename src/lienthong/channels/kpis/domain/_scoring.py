@@ -1,0 +1,195 @@
+"""How scores come about: exact until they are rounded, half up to two decimals (Decision 766/QĐ-TTg)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from lienthong.channels.kpis.domain._framework import HUNDRED, Criterion, Framework, Nothing
+from lienthong.channels.kpis.domain._periods import Span
+
+Sums = Mapping[str, tuple[Decimal, Decimal]]
+"""Numerator and denominator by indicator or measure, over a period."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The score of one criterion for one unit."""
+
+    criterion: str
+    value: Decimal | None
+    score: Decimal | None
+    completeness: Decimal
+    """The weight of the leaves that had a value, of 100: what a score is worth."""
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """A result as it was known from a moment on."""
+
+    at: datetime
+    value: Decimal | None
+    score: Decimal | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one leaf comes to; ``denominator`` is none for what is not divided, ``value`` none where nothing is known."""
+
+    value: Fraction | None
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How an indicator's sums become its value."""
+
+    factor: int = 100
+    divided: bool = True
+
+
+def compute(framework: Framework, values: Mapping[str, Decimal | None]) -> dict[str, Result]:
+    """Every criterion's result from the indicators' values. A leaf without a value has no score and takes no part in its
+    group's; how much did take part is said beside the score."""
+    figures = {
+        leaf.code: Figure(None if values.get(leaf.indicator) is None else Fraction(values[leaf.indicator]))
+        for leaf in framework.leaves
+    }
+    return score(framework, figures, {})
+
+
+def figure(
+    leaf: Criterion, framework: Framework, sums: Sums, last_year: Sums, span: Span, scales: Mapping[str, Scale]
+) -> Figure:
+    """What a leaf comes to from the sums of a period."""
+    scale = scales.get(leaf.indicator or leaf.measure, Scale())
+    top, bottom = _quotient(leaf, sums, last_year, span)
+    if leaf.times and bottom:
+        factor, whole = _quotient(framework.criterion(leaf.times), sums, last_year, span)
+        if not whole:
+            return Figure(None, top, Fraction(0))
+        top, bottom = (top * factor, bottom * whole) if factor < whole else (top, bottom)
+    if not scale.divided:
+        return Figure(top * scale.factor, top)
+    return Figure(top * scale.factor / bottom if bottom else None, top, bottom)
+
+
+def _quotient(leaf: Criterion, sums: Sums, last_year: Sums, span: Span) -> tuple[Fraction, Fraction]:
+    nothing = (Decimal(0), Decimal(0))
+    if not leaf.of:
+        top, bottom = sums.get(leaf.indicator or leaf.measure, nothing)
+        return Fraction(top), Fraction(bottom)
+    top = Fraction(sums.get(leaf.of, nothing)[0])
+    bottom = Fraction(max(sums.get(code, nothing)[0] for code in leaf.over))
+    if not bottom and leaf.last_year:
+        bottom = Fraction(max(last_year.get(code, nothing)[0] for code in leaf.over)) * span.every.months / 12
+    return top, bottom
+
+
+def assess(
+    framework: Framework,
+    span: Span,
+    *,
+    sums: Sums,
+    last_year: Sums,
+    scales: Mapping[str, Scale],
+    given: Mapping[str, Decimal],
+) -> dict[str, Result]:
+    """Every criterion's result for one unit and period.
+
+    :param given: what people gave to the leaves that are scored from evidence.
+    """
+    figures = {
+        leaf.code: figure(leaf, framework, sums, last_year, span, scales)
+        for leaf in framework.leaves
+        if not leaf.evidence
+    }
+    return score(framework, figures, given)
+
+
+def score(framework: Framework, figures: Mapping[str, Figure], given: Mapping[str, Decimal]) -> dict[str, Result]:
+    """The tree's results from what its leaves come to and what people gave."""
+    return total(
+        framework, {leaf.code: _leaf(leaf, figures.get(leaf.code, Figure(None)), given) for leaf in framework.leaves}
+    )
+
+
+def total(framework: Framework, leaves: Mapping[str, Result]) -> dict[str, Result]:
+    """The tree's results from its leaves'. A group is the sum of its parts' marks, as much of its maximum as the parts that
+    take part can give."""
+    results: dict[str, Result] = {}
+
+    def visit(node: Criterion) -> Result:
+        results[node.code] = (
+            leaves[node.code] if not node.children else _group(node, [visit(part) for part in node.children])
+        )
+        return results[node.code]
+
+    visit(framework.root)
+    return results
+
+
+def rescored(framework: Framework, results: Mapping[str, Result], given: Mapping[str, Decimal]) -> dict[str, Result]:
+    """Results with other points for the leaves that people score; what was computed stays as it was."""
+    return total(
+        framework,
+        {
+            leaf.code: _leaf(leaf, Figure(None), given) if leaf.evidence else results[leaf.code]
+            for leaf in framework.leaves
+        },
+    )
+
+
+def _group(node: Criterion, parts: Sequence[Result]) -> Result:
+    known = [(child, part) for child, part in zip(node.children, parts, strict=True) if part.score is not None]
+    whole = sum((Fraction(child.weight) for child, _ in known), Fraction(0))
+    marks = sum(Fraction(child.weight) * Fraction(part.score) / Fraction(child.maximum) for child, part in known)
+    weights = Fraction(sum(child.weight for child in node.children))
+    told = sum(
+        Fraction(child.weight) * Fraction(part.completeness) for child, part in zip(node.children, parts, strict=True)
+    )
+    score = rounded(marks * Fraction(node.maximum) / whole) if whole else None
+    return Result(node.code, None, score, rounded(told / weights))
+
+
+def _leaf(leaf: Criterion, found: Figure, given: Mapping[str, Decimal]) -> Result:
+    sums = tuple(None if part is None else rounded(part, 6) for part in (found.numerator, found.denominator))
+    if leaf.evidence:
+        points = given.get(leaf.code)
+        return Result(leaf.code, points, points, Decimal(0) if points is None else HUNDRED)
+    if found.value is not None:
+        marks = rounded(leaf.share(found.value) * Fraction(leaf.maximum))
+        return Result(leaf.code, rounded(found.value, 6), marks, HUNDRED, *sums)
+    if leaf.nothing is Nothing.ZERO:
+        return Result(leaf.code, None, Decimal("0.00"), HUNDRED, *sums)
+    return Result(leaf.code, None, None, Decimal("0.00"), *sums)
+
+
+def rounded(value: Fraction, digits: int = 2) -> Decimal:
+    """Half up (away from 0), however long the number is."""
+    value, unit = Fraction(value), 10**digits
+    whole = (abs(value) * unit * 2 + 1) // 2
+    return Decimal(int(whole) if value >= 0 else -int(whole)).scaleb(-digits)
+
+
+def grade(score: Decimal | None, maximum: Decimal = HUNDRED) -> tuple[str, str, str]:
+    """The grade of a score in Vietnamese and English, and its tone on a badge (bands of Decision 766's index)."""
+    if score is None:
+        return ("chưa có số liệu", "no data", "")
+    for limit, vi, en, tone in _GRADES:
+        if score * 100 >= limit * maximum:
+            return (vi, en, tone)
+    return _GRADES[-1][1:]
+
+
+_GRADES: Sequence[tuple[int, str, str, str]] = (
+    (90, "xuất sắc", "excellent", "good"),
+    (80, "tốt", "good", "good"),
+    (70, "khá", "fair", "info"),
+    (50, "trung bình", "average", "warn"),
+    (0, "yếu", "weak", "bad"),
+)

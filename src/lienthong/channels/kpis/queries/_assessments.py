@@ -1,0 +1,272 @@
+"""Assessments: one unit's sheet, rankings, their life and what was published."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q
+from django.db.models.fields.json import KeyTransform
+
+from lienthong.channels.kpis import domain, models
+from lienthong.channels.kpis.queries._live import Line, framework, versions
+from lienthong.foundation.directory import queries as directory
+from lienthong.foundation.directory.domain import Branch
+from lienthong.kernel.clock import vietnam_date
+from lienthong.kernel.errors import NotFound
+
+_FIELDS = (
+    "id", "framework_id", "version", "span", "unit", "state", "results", "score", "completeness", "computed_at", "self_scores",
+    "appraised", "published_at", "appeal_until", "number",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A unit in a ranking: its place, or why it has none."""
+
+    unit: str
+    place: int | None
+    result: domain.Result
+    is_due: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One unit's assessment with the framework as it was then."""
+
+    framework: domain.Framework
+    assessment: domain.Assessment | None
+    """None where nothing is computed."""
+    is_due: bool
+
+
+def spans(*, code: str, public: bool = False) -> list[domain.Span]:
+    """The periods that a framework was assessed in, the last first."""
+    rows = models.AssessmentRow.objects.filter(framework=code)
+    if public:
+        rows = rows.filter(number__gt=0)
+    found = [domain.Span.parse(code) for code in rows.order_by().values_list("span", flat=True).distinct()]
+    return sorted(found, key=lambda span: (span.last, span.every.months), reverse=True)
+
+
+def assessment(*, id: UUID) -> domain.Assessment:
+    """One of them.
+
+    :raises kernel.errors.NotFound: there is none.
+    """
+    row = models.AssessmentRow.objects.filter(id=id).values_list(*_FIELDS).first()
+    if row is None:
+        raise NotFound(what=f"kết quả {id}")
+    return to_assessment(row)
+
+
+def assessments(*, framework: domain.Framework, span: domain.Span) -> dict[str, domain.Assessment]:
+    """Every unit's assessment of a period by a version, by unit."""
+    rows = models.AssessmentRow.objects.filter(framework=framework.code, version=framework.version, span=span.code)
+    return {row[_FIELDS.index("unit")]: to_assessment(row) for row in rows.order_by("unit").values_list(*_FIELDS)}
+
+
+def sheet(*, code: str, span: domain.Span, unit: str, public: bool = False, at: datetime) -> Sheet:
+    """A unit's assessment of a period under the newest version that has one, with the framework of that version. In public, as
+    it was last published.
+
+    :raises kernel.errors.NotFound: there is no such framework.
+    """
+    rows = models.AssessmentRow.objects.filter(framework=code, span=span.code, unit=unit)
+    if public:
+        rows = rows.filter(number__gt=0)
+    row = rows.order_by("-computed_at", "-id").values_list(*_FIELDS).first()
+    if row is None:
+        present = framework(code=code)
+        return Sheet(present, None, _is_due(present, unit, span, at))
+    found = to_assessment(row)
+    if public:
+        told = models.PublishedRow.objects.get(assessment=found.id, number=found.number)
+        found = _as_published(found, told)
+    of_then = versions(code=code)[found.version]
+    return Sheet(of_then, found, _is_due(of_then, unit, span, at))
+
+
+def lines(found: Sheet) -> list[Line]:
+    """The framework's criteria with the results of an assessment, parents first."""
+    empty = domain.Result("", None, None, Decimal(0))
+    results = found.assessment.results if found.assessment else {}
+    return [Line(depth, node, results.get(node.code, empty)) for depth, node in found.framework.root.walk()]
+
+
+def ranked(
+    *,
+    framework: domain.Framework,
+    span: domain.Span,
+    kind: domain.Kind,
+    above: str = "",
+    criterion: str = "",
+    public: bool = False,
+    at: datetime,
+) -> list[Ranked]:
+    """Units of a kind by their score, best first, equal ones sharing a place. Those that do not answer for the period yet take no
+    part and stand last.
+
+    :param above: the province whose communes are ranked.
+    :param criterion: by which to rank; else by the whole.
+    :param public: by what is published, as it was last published.
+    """
+    rows = (
+        models.PublishedRow.objects.filter(number=F("assessment__number")) if public else models.AssessmentRow.objects
+    )
+    of = "assessment__" if public else ""
+    rows = rows.filter(
+        **{
+            f"{of}framework": framework.code,
+            f"{of}version": framework.version,
+            f"{of}span": span.code,
+            f"{of}kind": kind,
+        }
+    )
+    if kind is domain.Kind.COMMUNE:
+        rows = rows.filter(**{f"{of}above": above})
+    told = rows.annotate(part=KeyTransform(criterion or framework.root.code, "results"))
+    found = {
+        unit: domain.Result("", *(None if item is None else Decimal(item) for item in part))
+        for unit, part in told.values_list(f"{of}unit", "part")
+        if part is not None
+    }
+    wanted = dict.fromkeys(found, above)
+    if not public and kind in (domain.Kind.PROVINCE, domain.Kind.COMMUNE):
+        units = directory.units(level=kind.value, parent=above, on=vietnam_date(at))
+        wanted |= {unit.code: unit.parent for unit in units}
+    nothing = domain.Result("", None, None, Decimal(0))
+    entries = [(unit, found.get(unit, nothing), framework.is_due(unit, kind, span, wanted[unit])) for unit in wanted]
+    entries.sort(key=lambda item: (not item[2], item[1].score is None, -(item[1].score or 0), item[0]))
+    numbers = domain.places([result.score if due else None for _, result, due in entries])
+    return [Ranked(unit, number, result, due) for (unit, result, due), number in zip(entries, numbers, strict=True)]
+
+
+def course(
+    *, code: str, every: domain.Every, unit: str, criterion: str, public: bool = False, limit: int = 24
+) -> list[tuple[domain.Span, domain.Result]]:
+    """What a criterion came to in the periods of a kind, the last ones, oldest first. In public, of what is published."""
+    rows = models.AssessmentRow.objects.filter(framework=code, unit=unit)
+    if public:
+        rows = rows.filter(number__gt=0)
+    told = rows.annotate(part=KeyTransform(criterion, "results")).order_by("computed_at", "id")
+    found = {domain.Span.parse(span): part for span, part in told.values_list("span", "part") if part is not None}
+    of_kind = sorted((span for span in found if span.every is every), key=lambda span: span.first)
+    return [
+        (span, domain.Result(criterion, *(None if item is None else Decimal(item) for item in found[span])))
+        for span in of_kind[-limit:]
+    ]
+
+
+def states(*, framework: domain.Framework, span: domain.Span) -> dict[domain.State, int]:
+    """How many assessments of a period stand at each step."""
+    rows = models.AssessmentRow.objects.filter(
+        framework=framework.code, version=framework.version, span=span.code
+    ).exclude(kind=domain.Kind.COUNTRY)
+    counted = dict(rows.order_by().values_list("state").annotate(Count("id")))
+    return {state: counted[state] for state in domain.State if state in counted}
+
+
+def public_version(*, code: str, span: domain.Span) -> domain.Framework:
+    """The version under which results of a period are published, the newest.
+
+    :raises kernel.errors.NotFound: none are.
+    """
+    rows = models.AssessmentRow.objects.filter(framework=code, span=span.code, number__gt=0)
+    version = rows.order_by("-published_at", "-id").values_list("version", flat=True).first()
+    if version is None:
+        raise NotFound(what=f"kết quả công bố của kỳ {span.code}")
+    return versions(code=code)[version]
+
+
+def unanswered(*, code: str, span: domain.Span, on: date) -> dict[str, tuple[int, int]]:
+    """By unit: questions about a period's published results that wait for an answer, and how many of them for too long."""
+    rows = models.QuestionRow.objects.filter(
+        assessment__framework=code, assessment__span=span.code, answered_at=None
+    ).values_list("assessment__unit")
+    counted = rows.annotate(waiting=Count("id"), late=Count("id", filter=Q(due_on__lt=on)))
+    return {unit: (waiting, late) for unit, waiting, late in counted}
+
+
+def unit_agency(*, unit: str, on: date) -> str:
+    """The agency that a unit is (a ministry) or that governs it (its People's Committee); none for the country."""
+    if domain.Kind.of(unit) is domain.Kind.MINISTRY:
+        return unit
+    body = directory.body_of(unit, Branch.STATE, on) if unit else None
+    return body.code if body else ""
+
+
+def own_units(*, agency: str, on: date) -> set[str]:
+    """The units that an agency and those above it are or govern: of these nobody from there is a judge."""
+    path = directory.agency_path(agency, on) if agency else ()
+    known = directory.agencies_by_code(path, on).values()
+    return {*path, *(item.territory for item in known if item.branch is Branch.STATE and item.territory)}
+
+
+def standing(*, framework: domain.Framework, span: domain.Span, state: domain.State) -> list[UUID]:
+    """The assessments of a period that stand at a step."""
+    rows = models.AssessmentRow.objects.filter(
+        framework=framework.code, version=framework.version, span=span.code, state=state
+    )
+    return list(rows.order_by("id").values_list("id", flat=True))
+
+
+def life(*, id: UUID) -> list[domain.Taken]:
+    """What was done with an assessment, first things first."""
+    rows = models.StepRow.objects.filter(assessment=id).order_by("id")
+    return [
+        domain.Taken(domain.Step(step), *others)
+        for step, *others in rows.values_list("step", "by", "agency", "at", "text")
+    ]
+
+
+def published(*, id: UUID) -> list[tuple[int, datetime, Decimal | None, str]]:
+    """(number, when, score, why) of every version of a result that was published, the first first."""
+    rows = models.PublishedRow.objects.filter(assessment=id).order_by("number")
+    return list(rows.values_list("number", "at", "score", "reason"))
+
+
+def questions(*, id: UUID) -> dict[str, domain.Question]:
+    """What the body is asked for in public, by criterion."""
+    rows = models.QuestionRow.objects.filter(assessment=id).order_by("criterion")
+    names = ("criterion", "asked_at", "due_on", "answer", "promised_on", "answered_at")
+    return {row[0]: domain.Question(*row) for row in rows.values_list(*names)}
+
+
+def to_assessment(row: tuple) -> domain.Assessment:
+    """As its rules read it."""
+    values = dict(zip(_FIELDS, row, strict=True))
+    return domain.Assessment(
+        id=values["id"], framework=values["framework_id"], version=values["version"], span=domain.Span.parse(values["span"]),
+        unit=values["unit"], state=domain.State(values["state"]), results=to_results(values["results"]),
+        score=values["score"], completeness=values["completeness"], computed_at=values["computed_at"],
+        self_scores=to_marks(values["self_scores"]), appraised=to_marks(values["appraised"]),
+        published_at=values["published_at"], appeal_until=values["appeal_until"], number=values["number"],
+    )  # fmt: skip
+
+
+def to_results(document: Mapping[str, Any]) -> dict[str, domain.Result]:
+    """Results as they are kept."""
+    return {
+        code: domain.Result(code, *(None if part is None else Decimal(part) for part in parts))
+        for code, parts in document.items()
+    }
+
+
+def to_marks(document: Mapping[str, Any]) -> dict[str, domain.Mark]:
+    return {code: domain.Mark(Decimal(points), basis) for code, (points, basis) in document.items()}
+
+
+def _as_published(found: domain.Assessment, told: models.PublishedRow) -> domain.Assessment:
+    return replace(found, results=to_results(told.results), score=told.score)
+
+
+def _is_due(of: domain.Framework, unit: str, span: domain.Span, at: datetime) -> bool:
+    kind, above = domain.Kind.of(unit), ""
+    if kind is domain.Kind.COMMUNE and of.starts:
+        place = directory.unit(unit, vietnam_date(at))
+        above = place.parent if place else ""
+    return of.is_due(unit, kind, span, above)

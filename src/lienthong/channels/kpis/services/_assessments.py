@@ -1,0 +1,75 @@
+"""Computing the assessments of a period, for every unit in one go."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+
+from lienthong.channels.kpis import domain, models, queries
+from lienthong.kernel.clock import vietnam_date
+from lienthong.kernel.ids import uuid7
+
+LATE = timedelta(days=45)
+"""So long after a period's end its numbers still follow what is told late."""
+
+
+@transaction.atomic
+def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> int:
+    """Compute what every unit came to in a period by the framework's present version; how many units. What is appraised or
+    published is not touched; who does not answer for the period yet by the roadmap is not assessed."""
+    with connection.cursor() as cursor:  # one computing of a framework at a time
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"channels.kpis:{framework.code}"])
+    rows = models.AssessmentRow.objects.filter(framework=framework.code, version=framework.version, span=span.code)
+    standing = {
+        unit: (domain.State(state), self_scores)
+        for unit, state, self_scores in rows.values_list("unit", "state", "self_scores")
+    }
+    found = queries.inputs(framework=framework, span=span, at=at)
+    made = []
+    for unit, sums in found.sums.items():
+        state, self_scores = standing.get(unit, (domain.State.COMPUTED, {}))
+        kind = domain.Kind.of(unit)
+        if not state.moves or not framework.is_due(unit, kind, span, found.above[unit]):
+            continue
+        results = domain.assess(
+            framework, span, sums=sums, last_year=found.last_year.get(unit, {}), scales=found.scales,
+            given={code: Decimal(points) for code, (points, _) in self_scores.items()},
+        )  # fmt: skip
+        root = results[framework.root.code]
+        made.append(
+            models.AssessmentRow(
+                id=uuid7(), framework_id=framework.code, version=framework.version, span=span.code, kind=kind, unit=unit,
+                above=found.above[unit], results=kept(results), score=root.score, completeness=root.completeness, computed_at=at,
+            )
+        )  # fmt: skip
+    models.AssessmentRow.objects.bulk_create(
+        made, batch_size=1000, update_conflicts=True, unique_fields=["framework", "version", "span", "unit"],
+        update_fields=["results", "score", "completeness", "computed_at"],
+    )  # fmt: skip
+    return len(made)
+
+
+def assess_current(*, at: datetime) -> int:
+    """Assess every framework with periods in those that the day lies in, and in the ones before while late facts still come;
+    how many units."""
+    today, done = vietnam_date(at), 0
+    for framework in queries.frameworks().values():
+        for every in framework.every:
+            span = domain.Span.of(today, every)
+            done += assess(framework=framework, span=span, at=at)
+            if today - span.before.last <= LATE:
+                done += assess(framework=framework, span=span.before, at=at)
+    return done
+
+
+def kept(results: Mapping[str, domain.Result]) -> dict[str, Any]:
+    """Results as their column keeps them: exact."""
+    return {
+        code: [
+            None if part is None else str(part)
+            for part in (item.value, item.score, item.completeness, item.numerator, item.denominator)
+        ]
+        for code, item in results.items()
+    }

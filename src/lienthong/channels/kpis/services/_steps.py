@@ -1,0 +1,273 @@
+"""The life of an assessment: each step in one transaction, by whom it may be, audited."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from lienthong.channels.kpis import domain, events, models, queries
+from lienthong.channels.kpis.services._assessments import kept
+from lienthong.foundation.audit import services as audit
+from lienthong.foundation.directory import queries as directory
+from lienthong.foundation.outbox import services as outbox
+from lienthong.kernel.clock import vietnam_date
+from lienthong.kernel.errors import NotFound
+
+SYSTEM = "system:kpis"
+Given = Mapping[str, tuple[str, str]]
+"""(points, basis) by leaf, as typed."""
+
+
+@transaction.atomic
+def self_score(*, id: UUID, given: Given, by: str, agency: str, at: datetime) -> None:
+    """Give oneself points for what is scored from evidence, once the period is over; until it is appraised they may be changed.
+
+    :raises domain.WrongStep: it is past that, or nothing is scored from evidence.
+    :raises domain.NotOver: the period goes on.
+    :raises domain.BadScore: a leaf without points, beyond its maximum or without evidence.
+    """
+    row, framework = _locked(id)
+    state = domain.next_state(framework, domain.State(row.state), domain.Step.SELF_SCORE)
+    domain.require_over(domain.Span.parse(row.span), vietnam_date(at))
+    marks = _kept_marks(domain.marks(framework, given, complete=True))
+    if row.self_scores == marks and row.state == state:
+        return
+    row.self_scores, row.state = marks, state
+    _rescore(row, framework)
+    row.save()
+    _note(row, domain.Step.SELF_SCORE, "", by=by, agency=agency, at=at)
+
+
+@transaction.atomic
+def appraise(*, id: UUID, given: Given, text: str = "", by: str, agency: str, at: datetime) -> None:
+    """Settle the points and freeze what was computed, by another person of another agency. Points left as they were scored
+    need no reason of their own.
+
+    :raises domain.WrongStep: there is nothing to appraise.
+    :raises domain.NotOver: the period goes on.
+    :raises domain.SamePerson: who scored themselves, or someone of the same agency or of the body assessed.
+    :raises domain.BadScore: points that cannot be, or that differ without a reason.
+    """
+    row, framework = _locked(id)
+    state = domain.next_state(framework, domain.State(row.state), domain.Step.APPRAISE)
+    today = vietnam_date(at)
+    domain.require_over(domain.Span.parse(row.span), today)
+    _require_apart(row, domain.Step.APPRAISE, by=by, agency=agency, at=at)
+    settled = {
+        code: (points, basis or _agreed(row, code, points)) for code, (points, basis) in given.items()
+    }  # fmt: skip
+    row.appraised, row.state = _kept_marks(domain.marks(framework, settled, complete=True)), state
+    _rescore(row, framework)
+    row.save()
+    _note(row, domain.Step.APPRAISE, text, by=by, agency=agency, at=at)
+
+
+@transaction.atomic
+def confirm(*, framework: domain.Framework, span: domain.Span, by: str, agency: str, at: datetime) -> int:
+    """Appraise all that was computed for a period as it is, where nothing is scored from evidence; how many. What is of the
+    appraiser's own agency is left for another.
+
+    :raises domain.WrongStep: there are leaves scored from evidence: each unit is appraised by itself.
+    :raises domain.NotOver: the period goes on.
+    """
+    state = domain.next_state(framework, domain.State.COMPUTED, domain.Step.APPRAISE)
+    today = vietnam_date(at)
+    domain.require_over(span, today)
+    rows = models.AssessmentRow.objects.select_for_update().filter(
+        framework=framework.code, version=framework.version, span=span.code, state=domain.State.COMPUTED
+    )
+    done = []
+    own = queries.own_units(agency=agency, on=today)
+    for row in rows.order_by("id"):
+        if row.unit not in own:
+            row.state = state
+            done.append(row)
+    models.AssessmentRow.objects.bulk_update(done, ["state"], batch_size=1000)
+    _note_many(done, domain.Step.APPRAISE, by=by, agency=agency, at=at)
+    return len(done)
+
+
+@transaction.atomic
+def publish(*, ids: Sequence[UUID], by: str, agency: str, at: datetime) -> int:
+    """Publish appraised results: from now on they do not change, only get further versions. Red criteria ask the body for a
+    public answer. How many were published; those that are already are left alone.
+
+    :raises domain.WrongStep: one is not appraised yet.
+    """
+    today = vietnam_date(at)
+    rows = list(
+        models.AssessmentRow.objects.select_for_update().filter(id__in=list(ids)).exclude(number__gt=0).order_by("id")
+    )
+    known: dict[tuple[str, str], domain.Framework] = {}
+    calendar = directory.calendar(range(today.year, today.year + 2))
+    told, asked = [], []
+    for row in rows:
+        key = row.framework_id, row.version
+        framework = known.get(key) or known.setdefault(key, queries.versions(code=row.framework_id)[row.version])
+        row.state = domain.next_state(framework, domain.State(row.state), domain.Step.PUBLISH)
+        row.published_at, row.number = at, 1
+        row.appeal_until = calendar.add_working_days(today, framework.appeal_days)
+        told.append(models.PublishedRow(assessment=row, number=1, results=row.results, score=row.score, at=at))
+        asked += _questions(row, framework, calendar.add_working_days(today, framework.answer_days), at)
+    models.AssessmentRow.objects.bulk_update(rows, ["state", "published_at", "number", "appeal_until"], batch_size=1000)
+    models.PublishedRow.objects.bulk_create(told, batch_size=1000)
+    models.QuestionRow.objects.bulk_create(asked, batch_size=1000, ignore_conflicts=True)
+    _note_many(rows, domain.Step.PUBLISH, by=by, agency=agency, at=at)
+    for code, span in sorted({(row.framework_id, row.span) for row in rows}):
+        outbox.publish(events.ResultsPublished(framework=code, span=span, results=len(rows)), at=at)
+    return len(rows)
+
+
+@transaction.atomic
+def appeal(*, id: UUID, reason: str, by: str, agency: str, at: datetime) -> None:
+    """Appeal a published result, with a reason, within its working days.
+
+    :raises domain.WrongStep: it is not published, or appealed already.
+    :raises domain.TooLate: the days are over.
+    :raises domain.BadScore: no reason.
+    """
+    row, framework = _locked(id)
+    state = domain.next_state(framework, domain.State(row.state), domain.Step.APPEAL)
+    if vietnam_date(at) > row.appeal_until:
+        raise domain.TooLate(until=f"{row.appeal_until:%d/%m/%Y}")
+    row.state = state
+    row.save(update_fields=["state"])
+    _note(row, domain.Step.APPEAL, _reason(reason), by=by, agency=agency, at=at)
+
+
+@transaction.atomic
+def decide(
+    *, id: UUID, granted: bool, reason: str, given: Given | None = None, by: str, agency: str, at: datetime
+) -> None:
+    """Decide an appeal. Granted, what was computed is computed anew from the data as they are now, the points given anew count,
+    and the result is published as a further version beside the first.
+
+    :param given: points that change.
+    :raises domain.WrongStep: there is no appeal.
+    :raises domain.SamePerson: who appealed or appraised, or someone of the body assessed.
+    :raises domain.BadScore: no reason, or points that cannot be.
+    """
+    row, framework = _locked(id)
+    state = domain.next_state(framework, domain.State(row.state), domain.Step.DECIDE)
+    _require_apart(row, domain.Step.DECIDE, by=by, agency=agency, at=at)
+    reason, row.state = _reason(reason), state
+    if granted:
+        row.appraised |= _kept_marks(domain.marks(framework, given or {}, complete=False))
+        span = domain.Span.parse(row.span)
+        found = queries.inputs(framework=framework, span=span, at=at)
+        results = domain.assess(
+            framework, span, sums=found.sums.get(row.unit, {}), last_year=found.last_year.get(row.unit, {}),
+            scales=found.scales, given=_points(row),
+        )  # fmt: skip
+        _keep(row, framework, results)
+        row.number += 1
+        row.computed_at = at
+        models.PublishedRow.objects.create(
+            assessment=row, number=row.number, results=row.results, score=row.score, at=at, reason=reason
+        )
+    row.save()
+    _note(row, domain.Step.DECIDE, reason, by=by, agency=agency, at=at, granted=granted)
+
+
+@transaction.atomic
+def close_unappealed(*, at: datetime) -> int:
+    """Make final what was published and not appealed in its days; how many."""
+    rows = list(
+        models.AssessmentRow.objects.select_for_update(skip_locked=True)
+        .filter(state=domain.State.PUBLISHED, appeal_until__lt=vietnam_date(at))
+        .order_by("id")[:5000]
+    )
+    models.AssessmentRow.objects.filter(id__in=[row.id for row in rows]).update(state=domain.State.FINAL)
+    _note_many(rows, domain.Step.CLOSE, by=SYSTEM, agency="", at=at)
+    return len(rows)
+
+
+# --- inside -----------------------------------------------------------------------------------------------------------
+
+
+def _locked(id: UUID) -> tuple[models.AssessmentRow, domain.Framework]:
+    row = models.AssessmentRow.objects.select_for_update().filter(id=id).first()
+    if row is None:
+        raise NotFound(what=f"kết quả {id}")
+    return row, queries.versions(code=row.framework_id)[row.version]
+
+
+def _require_apart(row: models.AssessmentRow, step: domain.Step, *, by: str, agency: str, at: datetime) -> None:
+    today = vietnam_date(at)
+    domain.require_apart(
+        step, by=by, agencies=directory.agency_path(agency, today) if agency else (),
+        is_own=row.unit in queries.own_units(agency=agency, on=today), life=queries.life(id=row.id),
+    )  # fmt: skip
+
+
+def _agreed(row: models.AssessmentRow, code: str, points: str) -> str:
+    """The basis of points that are as they were scored."""
+    scored, basis = row.self_scores.get(code, (None, ""))
+    try:
+        same = scored is not None and Decimal(scored) == Decimal(str(points).replace(",", "."))
+    except ArithmeticError:
+        return ""
+    return basis if same else ""
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise domain.BadScore(problem="chưa có lý do", problem_en="it has no reason")
+    return text.strip()
+
+
+def _kept_marks(marks: Mapping[str, domain.Mark]) -> dict[str, list[str]]:
+    return {code: [str(mark.points), mark.basis] for code, mark in marks.items()}
+
+
+def _points(row: models.AssessmentRow) -> dict[str, Decimal]:
+    return {code: Decimal(points) for code, (points, _) in {**row.self_scores, **row.appraised}.items()}
+
+
+def _rescore(row: models.AssessmentRow, framework: domain.Framework) -> None:
+    _keep(row, framework, domain.rescored(framework, queries.to_results(row.results), _points(row)))
+
+
+def _keep(row: models.AssessmentRow, framework: domain.Framework, results: Mapping[str, domain.Result]) -> None:
+    root = results[framework.root.code]
+    row.results, row.score, row.completeness = kept(results), root.score, root.completeness
+
+
+def _questions(row, framework, due_on, at) -> list[models.QuestionRow]:
+    if domain.Kind(row.kind) is domain.Kind.COUNTRY:
+        return []
+    results = queries.to_results(row.results)
+    return [
+        models.QuestionRow(assessment=row, criterion=leaf.code, asked_at=at, due_on=due_on)
+        for leaf in framework.leaves
+        if framework.is_red(leaf, results[leaf.code].score)
+    ]
+
+
+def _note(
+    row: models.AssessmentRow, step: domain.Step, text: str, *, by: str, agency: str, at: datetime, **more
+) -> None:
+    models.StepRow.objects.create(assessment=row, step=step, by=by, agency=agency, at=at, text=text.strip())
+    digest = hashlib.sha256(json.dumps(row.results, sort_keys=True).encode()).hexdigest()
+    audit.record(
+        by=by, action=f"channels.kpis.{step}", subject=f"assessment:{row.id}", at=at,
+        details={"score": None if row.score is None else str(row.score), "results": digest, "number": row.number, **more},
+    )  # fmt: skip
+
+
+def _note_many(rows: Sequence[models.AssessmentRow], step: domain.Step, *, by: str, agency: str, at: datetime) -> None:
+    models.StepRow.objects.bulk_create(
+        [models.StepRow(assessment=row, step=step, by=by, agency=agency, at=at) for row in rows], batch_size=1000
+    )
+    for code, span in sorted({(row.framework_id, row.span) for row in rows}):
+        of_these = [row for row in rows if (row.framework_id, row.span) == (code, span)]
+        scores = {row.unit: None if row.score is None else str(row.score) for row in of_these}
+        digest = hashlib.sha256(json.dumps(scores, sort_keys=True).encode()).hexdigest()
+        audit.record(
+            by=by, action=f"channels.kpis.{step}", subject=f"assessments:{code}/{span}", at=at,
+            details={"units": len(scores), "scores": digest},
+        )  # fmt: skip

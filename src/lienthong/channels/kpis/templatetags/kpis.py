@@ -1,0 +1,35 @@
+"""Template tags of results: plain numbers, words of kinds and steps, grades."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from lienthong.channels.kpis import domain
+from lienthong.foundation.design.services import number, say
+
+register = template.Library()
+
+
+@register.filter
+def plain(value: Decimal | int | None) -> str:
+    """A number with as many decimals as it needs, at most six."""
+    if value is None:
+        return "–"
+    value = Decimal(str(value)).normalize()
+    return number(value, min(6, max(0, -value.as_tuple().exponent)))
+
+
+@register.filter
+def word(value: Any) -> str:
+    """What a kind of period or a step is called."""
+    return say(value.vi, value.en)
+
+
+@register.simple_tag
+def graded(score: Decimal | None, framework: domain.Framework) -> SafeString:
+    """The badge of a score."""
+    vi, en, tone = domain.grade(score, framework.root.maximum)
+    return format_html('<span class="status {}">{}</span>', tone, say(vi, en))
