@@ -49,7 +49,9 @@ def sign_in(page, url: str, username: str) -> None:
 
 
 def links(page, url: str) -> list[str]:
-    found = page.eval_on_selector_all("a[href]", "items => items.map(item => item.href)")
+    # In a picture, a link's address is no plain text until it is resolved.
+    address = "item => new URL(item.getAttribute('href'), document.baseURI).href"
+    found = page.eval_on_selector_all("a[href]", f"items => items.map({address})")
     return [link.split("#")[0] for link in found if link.startswith(url + "/") or link == url]
 
 

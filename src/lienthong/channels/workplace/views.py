@@ -77,6 +77,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "to_confirm": to_confirm,
         "extensions": direction.extensions(issued_by=me),
         "reviews": access.waiting(on=today, at=now, given_by=me),
+        "actions": {code: say(*words) for code, words in ACTIONS.items()},
         "led": led,
         "above": above,
         "issued": [task for task in issued if task not in to_confirm],
