@@ -1,8 +1,10 @@
 """Reading frameworks, scores of the moment, and assessments of periods."""
 
 from lienthong.channels.kpis.queries._assessments import (
+    Asked,
     Ranked,
     Sheet,
+    asked_of,
     assessment,
     assessments,
     course,
@@ -20,6 +22,7 @@ from lienthong.channels.kpis.queries._assessments import (
     to_results,
     unanswered,
     unit_agency,
+    units_of,
 )
 from lienthong.channels.kpis.queries._figures import MEASURES, Inputs, inputs
 from lienthong.channels.kpis.queries._live import (
@@ -35,10 +38,12 @@ from lienthong.channels.kpis.queries._live import (
 
 __all__ = [
     "MEASURES",
+    "Asked",
     "Inputs",
     "Line",
     "Ranked",
     "Sheet",
+    "asked_of",
     "assessment",
     "assessments",
     "course",
@@ -63,5 +68,6 @@ __all__ = [
     "tree",
     "unanswered",
     "unit_agency",
+    "units_of",
     "versions",
 ]

@@ -137,6 +137,18 @@ def test_everybody_reads_what_is_published_and_only_that(found):
     assert stranger.get("/results?province=75").status_code == 200
 
 
+def test_who_is_asked_finds_it_at_their_workplace(found):
+    unit = signed_in("chu-tich-tinh")
+    address = f"/kpis/assessments/{found.id}"
+    assert address not in unit.get("/workplace").content.decode()
+    publish(found)
+    assert address in unit.get("/workplace").content.decode()
+    assert address not in signed_in("bo-truong").get("/workplace").content.decode()
+    promised = {"text": "Sẽ mở thêm điểm hỗ trợ", "promised_on": "2099-12-31"}
+    unit.post(f"{address}/answer/online", promised)
+    assert address not in unit.get("/workplace").content.decode()
+
+
 def test_an_answer_that_does_not_come_stands_there(found, monkeypatch):
     publish(found)
     monkeypatch.setattr("lienthong.kernel.clock.now", lambda: datetime(2026, 10, 25, 3, tzinfo=UTC))

@@ -85,7 +85,9 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
         kind, above = domain.Kind.COMMUNE, unit.parent or unit.code
     ranking = queries.ranked(framework=sheet.framework, span=span, kind=kind, above=above, at=now)
     known = names([item.unit for item in ranking] + ([unit.parent] if unit.parent else []), today)
-    course = queries.course(code=framework.code, every=span.every, unit=unit.code, criterion=framework.code)
+    course = _over(
+        queries.course(code=framework.code, every=span.every, unit=unit.code, criterion=framework.code), span
+    )
     over = today > span.last and unit.kind is domain.Kind.COUNTRY
     computed = not any(leaf.evidence for leaf in framework.leaves)
     may_publish = over and request.rights.allows(PUBLISH)
@@ -113,6 +115,14 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
         "may_confirm": may_confirm,
         "states": queries.states(framework=sheet.framework, span=span) if may_publish or may_confirm else {},
     }
+
+
+def _over(
+    course: list[tuple[domain.Span, domain.Result]], chosen: domain.Span
+) -> list[tuple[domain.Span, domain.Result]]:
+    """Of a course the periods that are over, and the one that is looked at."""
+    today = clock.vietnam_date(clock.now())
+    return [(span, result) for span, result in course if span.last < today or span == chosen]
 
 
 def withheld(request: HttpRequest, unit: Unit, lines: list[queries.Line]) -> set[str]:
@@ -157,7 +167,7 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         kind = domain.Kind.PROVINCE
     ranking = queries.ranked(framework=sheet.framework, span=span, kind=kind, above=above, criterion=criterion, at=now)
     known = names([item.unit for item in ranking], today)
-    course = queries.course(code=framework.code, every=span.every, unit=place.code, criterion=criterion)
+    course = _over(queries.course(code=framework.code, every=span.every, unit=place.code, criterion=criterion), span)
     context = {
         "framework": sheet.framework,
         "sheet": sheet,
