@@ -4,6 +4,6 @@ appealed; red ones ask the body for a public answer.
 
 Not here: the indicators (data.warehouse), what is counted over dossiers (commons.casework), what is done about a low score
 (commons.direction).
-Needs: commons.casework, commons.procedures, data.identity, data.intelligence, data.warehouse, foundation.audit,
-foundation.design, foundation.directory, foundation.outbox.
+Needs: commons.casework, commons.procedures, data.identity, data.intelligence, data.registry, data.warehouse,
+foundation.audit, foundation.design, foundation.directory, foundation.outbox.
 """

@@ -24,7 +24,7 @@ from lienthong.channels.kpis.queries._assessments import (
     unit_agency,
     units_of,
 )
-from lienthong.channels.kpis.queries._figures import MEASURES, Inputs, inputs
+from lienthong.channels.kpis.queries._figures import MEASURES, Inputs, inputs, stands_on
 from lienthong.channels.kpis.queries._live import (
     Line,
     current,
@@ -63,6 +63,7 @@ __all__ = [
     "sheet",
     "spans",
     "standing",
+    "stands_on",
     "states",
     "to_results",
     "tree",

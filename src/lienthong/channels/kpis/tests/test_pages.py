@@ -88,6 +88,14 @@ def test_few_rows_are_not_told_to_who_may_not_read_them(found):
     assert "dưới 5 dòng" in answer
 
 
+def test_rows_are_led_to_where_they_may_be_read(found):
+    address = "/kpis/75/online?framework=small&period=2026-Q3"
+    assert "/registers/dossiers?territory=75" in signed_in("lanh-dao-tw").get(address).content.decode()
+    answer = signed_in("van-hanh").get(address).content.decode()
+    assert "/registers/dossiers" not in answer
+    assert "/indicators/online-share/75" in answer
+
+
 def test_the_way_through_on_screen(found):
     page = f"/kpis/assessments/{found.id}"
     unit, judge, leader = signed_in("chu-tich-tinh"), signed_in("kiem-toan"), signed_in("lanh-dao-tw")
