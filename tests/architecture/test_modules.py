@@ -59,4 +59,4 @@ def test_strangers_may_open_only_what_says_so():
 
     walk(get_resolver().url_patterns)
     results = {"results", "results/<slug:framework>/<slug:period>/<slug:unit>"}
-    assert public == {"", "healthz", "readyz", "metrics", "sign-in", "language"} | results
+    assert public == {"", "healthz", "readyz", "metrics", "sign-in", "language", "principles"} | results

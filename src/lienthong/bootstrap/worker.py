@@ -1,5 +1,5 @@
 """The worker process: delivers events, seals the audit log, runs jobs, reminds and escalates, analyses what a week has brought,
-assesses periods, looks after the space. Any number of them may run."""
+counts once a day how the space governs, assesses periods, looks after it. Any number of them may run."""
 
 import logging
 import signal
@@ -111,6 +111,17 @@ def analyse() -> None:
     briefs.make_due(by=BY, at=clock.now())
 
 
+started = time.monotonic()
+SETTLING = 60
+"""Seconds after the start before anything is counted: until then records of the log may wait to be sealed."""
+
+
+def count() -> None:
+    """Once a day: what the gauges of the seven principles are computed from."""
+    if time.monotonic() - started > SETTLING:
+        stewardship.measure_once_a_day(by=BY, at=clock.now())
+
+
 def assess() -> None:
     """Results of the periods that go on or are just over; those whose days of appeal are over become final."""
     kpis.assess_current(at=clock.now())
@@ -138,6 +149,7 @@ def main() -> None:
         "monitor": (look, 5),
         "stalled jobs": (run_stalled_jobs_again, 30),
         "analysis": (analyse, 600),
+        "measures of governing": (count, 30),
         "assessments": (assess, 900),
         "deadlines": (lambda: any(direction.remind_and_escalate(at=clock.now())), 0.1),
         "successors": (lambda: direction.hand_over(at=clock.now()) and None, 3600),

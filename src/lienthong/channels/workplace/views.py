@@ -52,8 +52,8 @@ AUDIT, CONCLUDE, SCORE = "foundation.audit.read", "data.intelligence.decide", "c
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What waits for this person: tasks of their agencies, results to confirm, what was escalated, signals to direct, insights
-    to conclude on, discrepancies of their sources."""
+    """What waits for this person: tasks of their agencies, results to confirm, delegations to judge, what was escalated, signals
+    to direct, insights to conclude on, discrepancies of their sources."""
     now = clock.now()
     today = clock.vietnam_date(now)
     me = f"account:{request.user.pk}"
@@ -77,6 +77,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "to_choose": [task for task in issued if task.lead_agency not in known],
         "to_confirm": to_confirm,
         "extensions": direction.extensions(issued_by=me),
+        "reviews": access.waiting(on=today, at=now, given_by=me),
         "led": led,
         "above": above,
         "issued": [task for task in issued if task not in to_confirm],
@@ -94,6 +95,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         context[name]
         for name in (
             "to_choose",
+            "reviews",
             "to_confirm",
             "extensions",
             "led",

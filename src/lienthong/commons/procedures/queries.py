@@ -26,6 +26,14 @@ def _procedure(payload: Mapping[str, Any]) -> Procedure:
     )  # fmt: skip
 
 
+def sectors(*, codes: Collection[str]) -> dict[str, str]:
+    """What sectors of the catalogue are called; those without a name are not there."""
+    wanted = set(codes)
+    return {
+        item.sector: item.sector_name for item in procedures().values() if item.sector in wanted and item.sector_name
+    }
+
+
 def standard_cost() -> StandardCost:
     """What an hour, a trip and a copy cost whoever asks for something."""
     return conf.standard_cost()

@@ -1,4 +1,4 @@
-"""The Model as it is declared; read once."""
+"""The Model and its principles as they are declared; read once."""
 
 import json
 from functools import cache
@@ -13,3 +13,9 @@ DECLARATIONS = Path(__file__).parent / "declarations"
 def layers() -> tuple[domain.Layer, ...]:
     """The four layers, the topmost first."""
     return domain.parse(json.loads((DECLARATIONS / "model.json").read_text("utf-8")))
+
+
+@cache
+def principles() -> tuple[domain.Principle, ...]:
+    """The seven principles, by number."""
+    return domain.parse_principles(json.loads((DECLARATIONS / "principles.json").read_text("utf-8")))

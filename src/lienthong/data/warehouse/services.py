@@ -50,11 +50,14 @@ def declare_many(*, documents: Sequence[Mapping[str, Any]], by: str, at: datetim
             declared = registry.declaration(register=indicator.register).schema.get("properties", {})
             if declared.get(indicator.period, {}).get("format") != "date":
                 raise domain.BadIndicator(code=indicator.code, problem=f"{indicator.period} must have the format date")
+        before, rules = (row.declaration, row.rules) if row else ({}, None)
+        weighty = (document.keys() | before.keys()) - domain.SAID
         _place(indicator, row, document, at=at)
         if row is None or row.declaration != document:
             models.DeclarationRow.objects.create(indicator_id=indicator.code, declaration=document, at=at)
             audit.record(by=by, action="data.warehouse.declare", subject=f"indicator:{indicator.code}", at=at)
-        changed.setdefault(indicator.register, []).append(indicator.code)
+        if row is None or rules != RULES or any(document.get(key) != before.get(key) for key in weighty):
+            changed.setdefault(indicator.register, []).append(indicator.code)
     for codes in changed.values():
         recompute_many(codes=codes, at=at)
 

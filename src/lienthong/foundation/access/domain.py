@@ -1,8 +1,8 @@
 """Grants, delegations, and the index that decides over them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from itertools import product
@@ -23,6 +23,20 @@ class CannotDelegate(Refusal):
     status: ClassVar[int] = 403
     vi: ClassVar[str] = "Không ủy quyền được: {problem}."
     en: ClassVar[str] = "This cannot be delegated: {problem_en}."
+
+
+class CannotConclude(Refusal):
+    code: ClassVar[str] = "access.cannot_conclude"
+    status: ClassVar[int] = 409
+    vi: ClassVar[str] = "Không kết luận được về ủy quyền này: {problem}."
+    en: ClassVar[str] = "This delegation cannot be concluded on: {problem_en}."
+
+
+class NotTheGiver(Refusal):
+    code: ClassVar[str] = "access.not_the_giver"
+    status: ClassVar[int] = 403
+    vi: ClassVar[str] = "Chỉ người đã ủy quyền mới kết luận về ủy quyền này."
+    en: ClassVar[str] = "Only who gave this delegation concludes on it."
 
 
 class HolderKind(StrEnum):
@@ -111,6 +125,70 @@ class Decision:
     vi: str
     en: str
     grant_id: UUID | None = None
+
+
+class Conclusion(StrEnum):
+    """What who gave a delegation makes of its results."""
+
+    CONTINUE = "continue"
+    WIDEN = "widen"
+    NARROW = "narrow"
+    REVOKE = "revoke"
+
+    @property
+    def vi(self) -> str:
+        return _CONCLUSIONS[self][0]
+
+    @property
+    def en(self) -> str:
+        return _CONCLUSIONS[self][1]
+
+    @property
+    def changes_scope(self) -> bool:
+        """Whether another delegation takes the place of this one: terms never change."""
+        return self in (Conclusion.WIDEN, Conclusion.NARROW)
+
+
+_CONCLUSIONS = {
+    Conclusion.CONTINUE: ("Tiếp tục", "Continue"),
+    Conclusion.WIDEN: ("Mở rộng", "Widen"),
+    Conclusion.NARROW: ("Thu hẹp", "Narrow"),
+    Conclusion.REVOKE: ("Thu hồi", "Revoke"),
+}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """By what a delegation is judged: the indicators, where they are read, what they said when it was granted, and the day on
+    which who gave it looks again."""
+
+    indicators: tuple[str, ...]
+    territory: str
+    baseline: Mapping[str, str | None]
+    """Exact decimals by indicator; none where nothing was held."""
+    review_on: date
+
+
+@dataclass(frozen=True)
+class Review:
+    """One look at what came of a delegation: due, or concluded."""
+
+    id: UUID
+    grant_id: UUID
+    goal: Goal
+    taken_at: datetime
+    """When the baseline was read."""
+    conclusion: Conclusion | None = None
+    reason: str = ""
+    measured: Mapping[str, str | None] = field(default_factory=dict)
+    """What the indicators said when it was concluded on."""
+    concluded_by: str = ""
+    concluded_at: datetime | None = None
+    successor_id: UUID | None = None
+    """The wider or narrower delegation that took its place."""
+
+    def due(self, today: date) -> bool:
+        return self.conclusion is None and self.goal.review_on <= today
 
 
 def covers_action(granted: str, wanted: str) -> bool:

@@ -21,3 +21,13 @@ class Granted(Event):
 class Revoked(Event):
     name: ClassVar[str] = "foundation.access.revoked.v1"
     grant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concluded(Event):
+    """Who gave a delegation has judged it by its results."""
+
+    name: ClassVar[str] = "foundation.access.concluded.v1"
+    grant_id: UUID
+    conclusion: str
+    successor_id: UUID | None

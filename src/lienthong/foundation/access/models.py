@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from lienthong.foundation.access.domain import HolderKind
+from lienthong.foundation.access.domain import Conclusion, HolderKind
 from lienthong.kernel.ids import uuid7
 
 
@@ -55,6 +55,43 @@ class GrantRow(models.Model):
 
     class Privacy:
         personal = ("holder", "holder_name", "granted_by", "revoked_by")
+
+
+class ReviewRow(models.Model):
+    """One look at what came of a delegation. A delegation has at most one that is not concluded."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    grant = models.ForeignKey(GrantRow, on_delete=models.PROTECT, related_name="reviews")
+    indicators = models.JSONField()
+    territory = models.TextField(blank=True, default="")
+    baseline = models.JSONField()
+    taken_at = models.DateTimeField()
+    review_on = models.DateField()
+    conclusion = models.TextField(blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    measured = models.JSONField(default=dict)
+    concluded_by = models.TextField(blank=True, default="")
+    concluded_at = models.DateTimeField(null=True)
+    successor_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "foundation_access_review"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["grant"], condition=Q(concluded_at=None), name="foundation_access_one_review_waits"
+            ),
+            models.CheckConstraint(
+                condition=Q(conclusion="", concluded_at=None)
+                | (Q(conclusion__in=[item.value for item in Conclusion], concluded_at__isnull=False) & ~Q(reason="")),
+                name="foundation_access_review_concluded",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["review_on"], condition=Q(concluded_at=None), name="access_review_waits"),
+        ]
+
+    class Privacy:
+        personal = ("concluded_by", "reason")
 
 
 class LastChange(models.Model):

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, F, Q
 from django.utils.translation import get_language
 
 from lienthong.foundation.access import domain, models
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.clock import vietnam_date
-from lienthong.kernel.errors import Forbidden
+from lienthong.kernel.errors import Forbidden, NotFound
 
 _lock = threading.Lock()
 _index, _number, _mark = domain.Index(), -1, None
@@ -133,6 +133,61 @@ def delegations_about(*, account_id: UUID, at: datetime) -> list[domain.Grant]:
     return [to_grant(row) for row in rows[:200]]
 
 
+def grant(*, id: UUID) -> domain.Grant:
+    """One grant.
+
+    :raises kernel.errors.NotFound: there is none.
+    """
+    row = models.GrantRow.objects.filter(id=id).first()
+    if row is None:
+        raise NotFound(what=f"quyền {id}")
+    return to_grant(row)
+
+
+def reviews(*, grant_ids: Sequence[UUID]) -> dict[UUID, list[domain.Review]]:
+    """What was made of delegations and what still waits, the oldest first, in one query."""
+    found: dict[UUID, list[domain.Review]] = {}
+    for row in models.ReviewRow.objects.filter(grant__in=list(grant_ids)).order_by("taken_at", "id"):
+        found.setdefault(row.grant_id, []).append(to_review(row))
+    return found
+
+
+def waiting(*, on: date, at: datetime, given_by: str = "") -> list[tuple[domain.Grant, domain.Review]]:
+    """The reviews that are due on a day of delegations that still stand by themselves, the longest due first; of one giver, or
+    of all. In one query."""
+    rows = models.ReviewRow.objects.select_related("grant").filter(concluded_at=None, review_on__lte=on)
+    rows = rows.filter(grant__revoked_at=None, grant__valid_to__gt=at)
+    if given_by:
+        rows = rows.filter(grant__granted_by=given_by)
+    return [(to_grant(row.grant), to_review(row)) for row in rows.order_by("review_on", "id")[:200]]
+
+
+def judged(*, at: datetime) -> list[tuple[domain.Grant, domain.Review]]:
+    """Delegations in force that are judged by results, each with its newest review, in one query."""
+    rows = models.ReviewRow.objects.select_related("grant").filter(grant__revoked_at=None, grant__valid_to__gt=at)
+    newest = rows.order_by("grant", "-taken_at", "-review_on", "-id").distinct("grant")
+    return [(to_grant(row.grant), to_review(row)) for row in newest]
+
+
+def concluded_in_time(*, since: date, today: date) -> tuple[int, int]:
+    """(concluded by their day, all) of the reviews that fell due since a day, in one query. One of a delegation that ran out
+    unjudged counts as not; one of a delegation that was revoked without waiting for it is none."""
+    rows = models.ReviewRow.objects.filter(review_on__gte=since, review_on__lt=today)
+    rows = rows.exclude(concluded_at=None, grant__revoked_at__isnull=False)
+    counted = rows.aggregate(done=Count("id", filter=Q(concluded_at__date__lte=F("review_on"))), all=Count("id"))
+    return counted["done"], counted["all"]
+
+
+def by_delegation(subject: domain.Subject, action: str, at: datetime, known: domain.Index) -> bool | None:
+    """Whether someone has an authority by delegation alone; none where they have it in no way."""
+    standing = [
+        held.parent_id is not None
+        for held in known.held(subject)
+        if domain.covers_action(held.scope.action, action) and known.stands(held, at)
+    ]
+    return all(standing) if standing else None
+
+
 def holders_who_may(
     action: str, *, agency: str = "", territory: str = "", sector: str = "", at: datetime
 ) -> Sequence[domain.Grant]:
@@ -143,6 +198,20 @@ def holders_who_may(
         for grant in tuple(known.grants.values())
         if domain.covers(grant.scope, action, wanted) and known.stands(grant, at)
     ]
+
+
+def to_review(row: models.ReviewRow) -> domain.Review:
+    """The review as people read it."""
+    goal = domain.Goal(tuple(row.indicators), row.territory, row.baseline, row.review_on)
+    return domain.Review(
+        row.id, row.grant_id, goal, row.taken_at, domain.Conclusion(row.conclusion) if row.conclusion else None, row.reason,
+        row.measured, row.concluded_by, row.concluded_at, row.successor_id,
+    )  # fmt: skip
+
+
+def stranger(at: datetime) -> Rights:
+    """What anybody may do who is not signed in: what no account may that was given nothing."""
+    return Rights(UUID(int=0), at)
 
 
 def to_grant(row: models.GrantRow) -> domain.Grant:

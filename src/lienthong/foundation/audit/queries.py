@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from django.db import connection
 
 from lienthong.foundation.audit import domain, models
 
@@ -32,6 +33,62 @@ def of(*, subject: str, limit: int = 50) -> list[Entry]:
     """What was done to or seen of one thing, newest first."""
     rows = models.RecordRow.objects.filter(subject=subject).order_by("-seq")[:limit]
     return [Entry(row.seq, to_record(row)) for row in rows]
+
+
+@dataclass(frozen=True)
+class Acts:
+    """How often someone did something on a day in Viet Nam, and when last."""
+
+    by: str
+    action: str
+    count: int
+    last_at: datetime
+
+
+def acts(*, actions: Sequence[str], since: datetime, until: datetime) -> list[Acts]:
+    """What people did of some actions in a time, counted by person, action and day, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT by, action, count(*), max(at) FROM foundation_audit_record
+            WHERE action = ANY(%s) AND at >= %s AND at < %s AND starts_with(by, 'account:')
+            GROUP BY by, action, (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date ORDER BY max(at), by, action
+            """,
+            [list(actions), since, until],
+        )
+        return [Acts(*row) for row in cursor.fetchall()]
+
+
+def done_by(
+    *, by: Sequence[str], actions: Sequence[str], since: datetime, until: datetime, limit: int = 50
+) -> list[Entry]:
+    """What some people did of some actions in a time, newest first."""
+    rows = models.RecordRow.objects.filter(by__in=list(by), action__in=list(actions), at__gte=since, at__lt=until)
+    return [Entry(row.seq, to_record(row)) for row in rows.order_by("-seq")[:limit]]
+
+
+def sealed(*, newest: int, until: datetime) -> tuple[int, int]:
+    """(sound, all) of the newest records that were made before a moment: sound is one whose leaf is what the record gives, where
+    the leaves from the oldest of them on give the root that was signed last. Where they do not, none is."""
+    rows = list(models.RecordRow.objects.filter(at__lt=until).order_by("-seq")[:newest])
+    places = dict(models.Leaf.objects.filter(record__in=[row.seq for row in rows]).values_list("record", "index"))
+    last = checkpoint()
+    if last is None or not places:
+        return 0, len(rows)
+    start = min(places.values())
+    leaves = models.Leaf.objects.filter(index__gte=start, index__lt=last.size).order_by("index")
+    hashes = {index: bytes(value) for index, value in leaves.values_list("index", "hash")}
+    edge = nodes(domain.peaks(start))
+    grown = edge | domain.grow(edge, start, list(hashes.values()))
+    findings: list[domain.Finding] = []
+    if len(hashes) == last.size - start:
+        _check(last, domain.root(grown, last.size), findings)
+    else:
+        findings.append(domain.Finding("gap", f"checkpoint {last.size}", "leaves that were sealed are gone"))
+    if findings:
+        return 0, len(rows)
+    sound = sum(hashes.get(places.get(row.seq)) == domain.leaf_hash(to_record(row).canonical()) for row in rows)
+    return sound, len(rows)
 
 
 def search(*, text: str = "", before: int = 0, limit: int = 50) -> list[Entry]:

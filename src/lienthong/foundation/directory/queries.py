@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -269,6 +270,27 @@ def holders(agency_code: str, at: datetime, *, heads_only: bool = False) -> tupl
     placed = models.Placement.objects.filter(_on(vietnam_date(at)), agency=agency_code).values("position")
     rows = models.Holding.objects.filter(_on_moment(at), position__in=placed)
     return _held(rows.filter(position__is_head=True) if heads_only else rows, at)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A person in an office of an agency, for a time."""
+
+    account_id: UUID
+    position_id: UUID
+    agency_code: str
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+def ever_held(
+    *, accounts: Collection[UUID] = (), positions: Collection[UUID] = (), agencies: Collection[str] = ()
+) -> list[Held]:
+    """Who held which offices when, of some people, in some offices or in some agencies; in one query."""
+    wanted = Q(account_id__in=list(accounts)) | Q(position__in=list(positions))
+    rows = models.Holding.objects.filter(wanted | Q(position__placements__agency__in=list(agencies))).distinct()
+    names = ("account_id", "position_id", "position__placements__agency", "valid_from", "valid_to")
+    return [Held(*row) for row in rows.order_by("valid_from", "id").values_list(*names)]
 
 
 def positions_below(agency_codes: Iterable[str], on: date) -> list[UUID]:

@@ -1,6 +1,6 @@
 """Template tags of boards: addresses, values, levels, the data that live pushes need, the trend chart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 
 from lienthong.channels.dashboards import domain
 from lienthong.channels.dashboards.queries import Outlook
-from lienthong.data.warehouse.domain import Cell, Indicator, Level
+from lienthong.data.intelligence.domain import Drivers
+from lienthong.data.warehouse.domain import Cell, Direction, Indicator, Level
 from lienthong.foundation.design.services import day, number, say
 
 register = template.Library()
@@ -129,6 +130,43 @@ def trend_chart(points: Sequence, indicator: Indicator, width: int = 640, height
         '<figure class="trend"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><path d="{}"/>'
         '<circle cx="{}" cy="{}" r="4"/></svg><figcaption class="quiet">{}</figcaption></figure>',
         str(width), str(height), label, line, f"{places[-1][0]:.1f}", f"{places[-1][1]:.1f}", label,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def drivers_chart(drivers: Drivers, names: Mapping[str, str], indicator: Indicator, width: int = 960) -> SafeString:
+    """The change divided among its parts: bars to the right made it larger, to the left smaller; what is better is filled."""
+    step, left, right = 36, 400, 84
+    middle = left + (width - left - right) / 2
+    reach = max((abs(item.total) for item in drivers.drivers), default=0) or 1.0
+    rows = []
+    for number_of, item in enumerate(drivers.drivers):
+        length = abs(item.total) / reach * ((width - left - right) / 2 - 64)
+        name = names.get(item.member, item.member) if item.member else say("{n} khác", "{n} others", n=item.members)
+        better = (item.total > 0) is (indicator.direction is Direction.UP)
+        top = number_of * step + 6
+        begin, end = (middle, middle + length + 8) if item.total > 0 else (middle - length, middle - length - 8)
+        shape = (f"{begin:.1f}", top, f"{length:.1f}", "better" if better else "worse")
+        anchor = "start" if item.total > 0 else "end"
+        said = f"{name[:43]}…" if len(name) > 44 else name
+        rows.append((left - 12, top + 17, said, *shape, f"{end:.1f}", top + 17, anchor, signed(item.total, 2)))
+    bars = format_html_join(
+        "",
+        '<text x="{}" y="{}" class="mark" text-anchor="end">{}</text><rect x="{}" y="{}" width="{}" height="24" class="{}"/>'
+        '<text x="{}" y="{}" class="mark" text-anchor="{}">{}</text>',
+        rows,
+    )
+    label = say(
+        "Từ {a} đến {b} {u}: sang phải là làm tăng, sang trái là làm giảm; tô đậm là tốt lên, gạch là xấu đi.",
+        "From {a} to {b} {u}: to the right is up, to the left down; filled is for the better, outlined for the worse.",
+        a=number(drivers.before, indicator.digits), b=number(drivers.after, indicator.digits), u=indicator.unit,
+    )  # fmt: skip
+    height = str(len(drivers.drivers) * step + 4)
+    return format_html(
+        '<figure class="drivers"><div tabindex="0" role="group" aria-label="{}"><svg viewBox="0 0 {} {}" role="img" '
+        'aria-label="{}"><line x1="{}" y1="0" x2="{}" y2="{}"/>{}</svg></div><figcaption class="quiet">{}</figcaption></figure>',
+        say("Phần của từng nơi, cuộn được", "The parts; can be scrolled"), str(width), height, label, str(middle), str(middle),
+        height, bars, label,
     )  # fmt: skip
 
 

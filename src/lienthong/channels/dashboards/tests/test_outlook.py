@@ -7,7 +7,8 @@ from lienthong.channels.dashboards import queries
 from lienthong.data.identity import samples
 from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.intelligence import services
-from lienthong.data.intelligence.tests.test_services import BY, WEEKS, fill, provinces  # noqa: F401 - a fixture
+from lienthong.data.intelligence.tests.test_services import BY, INDICATORS, WEEKS, fill, provinces  # noqa: F401 - a fixture
+from lienthong.data.warehouse import services as services_of_warehouse
 from lienthong.kernel import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_space")]
@@ -43,3 +44,17 @@ def test_what_moved_a_number_adds_up(provinces):  # noqa: F811
     assert sum(item.total for item in volumes.drivers) == pytest.approx(volumes.after - volumes.before)
     assert intelligence.drivers(code="answered", territories=[]) is None
     assert "Vì đâu thay đổi" in page("answered")
+
+
+def test_what_moved_a_number_by_its_parts_adds_up_and_is_named(provinces):  # noqa: F811
+    fill(provinces, lift={provinces[2]: 0.2}, start=WEEKS - 5)
+    services_of_warehouse.declare(document=INDICATORS[1] | {"by": ["kind"]}, by=BY, at=clock.now())
+    (found,) = intelligence.part_drivers(code="answered", territory=provinces[2])
+    whole = intelligence.drivers(code="answered", territories=[provinces[2]])
+    assert found.dimension == "kind"
+    assert sum(item.total for item in found.drivers) == pytest.approx(whole.after - whole.before)
+    assert (found.before, found.after) == (pytest.approx(whole.before), pytest.approx(whole.after))
+    assert intelligence.part_drivers(code="calls", territory="") == []
+    text = page("answered")
+    assert text.count('class="drivers"') == 2
+    assert "theo kind" in text

@@ -1,6 +1,14 @@
 """Reading directives and tasks."""
 
-from lienthong.commons.direction.queries._effects import Prospect, effect, effects, outcomes, precedents, prospects
+from lienthong.commons.direction.queries._effects import (
+    Prospect,
+    effect,
+    effects,
+    ended_effects,
+    outcomes,
+    precedents,
+    prospects,
+)
 from lienthong.commons.direction.queries._seals import evidence_file, seals
 from lienthong.commons.direction.queries._statistics import statistics
 from lienthong.commons.direction.queries._tasks import (
@@ -14,6 +22,7 @@ from lienthong.commons.direction.queries._tasks import (
     extension,
     extensions,
     heirs,
+    issued,
     life,
     locked_task,
     may_move,
@@ -44,11 +53,13 @@ __all__ = [
     "directives",
     "effect",
     "effects",
+    "ended_effects",
     "entry_of",
     "evidence_file",
     "extension",
     "extensions",
     "heirs",
+    "issued",
     "life",
     "locked_task",
     "may_move",

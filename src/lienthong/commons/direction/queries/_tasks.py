@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -201,6 +201,14 @@ def entry_of(row: models.EntryRow) -> domain.Entry:
     return domain.Entry(
         row.at, row.by, row.kind, row.text, row.percent, row.value, row.agency, tuple(row.evidence), row.seal
     )
+
+
+def issued(*, by: Sequence[str], since: datetime, until: datetime, limit: int = 50) -> list[domain.Task]:
+    """The tasks that some people gave in a time, the newest first."""
+    rows = models.TaskRow.objects.select_related("directive").filter(
+        issued_by__in=list(by), issued_at__gte=since, issued_at__lt=until
+    )
+    return [task_of(row) for row in rows.order_by("-id")[:limit]]
 
 
 def of_indicator(*, indicator: str, territories: Sequence[str]) -> list[domain.Task]:

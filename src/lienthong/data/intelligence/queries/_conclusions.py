@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Q
+
 from lienthong.data.intelligence import domain, models
 from lienthong.kernel.text import fold
 
@@ -73,6 +75,13 @@ def _insight(row: tuple) -> domain.Insight:
     return domain.Insight(
         **dict(zip(_INSIGHT, row, strict=True)) | {"state": domain.InsightState(row[_INSIGHT.index("state")])}
     )
+
+
+def answered(*, since: datetime) -> dict[str, tuple[int, int]]:
+    """(answered by a person, proposed) of the insights proposed since a moment, by territory, in one query."""
+    rows = models.InsightRow.objects.filter(proposed_at__gte=since).values("territory").order_by("territory")
+    counted = rows.annotate(answered=Count("id", filter=~Q(decided_at=None)), proposed=Count("id"))
+    return {row["territory"]: (row["answered"], row["proposed"]) for row in counted}
 
 
 def interventions() -> list[domain.Intervention]:

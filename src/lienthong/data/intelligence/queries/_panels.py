@@ -62,14 +62,48 @@ def drivers(*, code: str, territories: Sequence[str], weeks: int = 4, top: int =
     denominators = numerators
     if panel.denominators is not None:
         denominators = panel.denominators[:, -2 * weeks :].reshape(len(territories), 2, weeks).sum(axis=2)
-    figure = domain.Figure.SUM if panel.denominators is None else domain.Figure.SHARE
+    return _drivers(panel.indicator, "territory", territories, numerators, denominators, top)
+
+
+def part_drivers(*, code: str, territory: str, weeks: int = 4, top: int = 6) -> list[domain.Drivers]:
+    """What each part of an indicator's rows (a channel, a procedure, a sector) did to its change in the country or a province,
+    over the same weeks as :func:`drivers`: one for each field that it is kept apart by, in one query each."""
+    indicator, last = warehouse.indicator(code=code), last_full_week()
+    if last is None or Every.WEEK not in indicator.every:
+        return []
+    periods = [f"{last - WEEK * back:%G-W%V}" for back in range(2 * weeks)]
+    found = []
+    for field in indicator.by:
+        told = warehouse.parts(code=code, territories=[territory], by=field, periods=periods)
+        members = sorted({member for cells in told.values() for member in cells})
+        row = {member: number for number, member in enumerate(members)}
+        sums = np.zeros((2, len(members), 2))
+        for number, period in enumerate(periods):
+            for member, (numerator, denominator, _) in told.get((territory, period), {}).items():
+                sums[:, row[member], int(number < weeks)] += float(numerator), float(denominator)
+        numerators, denominators = sums[0], sums[0] if indicator.denominator is None else sums[1]
+        if members and (made := _drivers(indicator, field, members, numerators, denominators, top)):
+            found.append(made)
+    return found
+
+
+def _drivers(
+    indicator: Indicator,
+    dimension: str,
+    members: Sequence[str],
+    numerators: np.ndarray,
+    denominators: np.ndarray,
+    top: int,
+) -> domain.Drivers | None:
+    """From (members, before and after); none where nothing can be compared."""
+    figure = domain.Figure.SUM if indicator.denominator is None else domain.Figure.SHARE
     if figure is domain.Figure.SHARE and not denominators.sum(axis=0).all():
         return None
     (found,) = domain.find_drivers(
-        numerators[:, 0], denominators[:, 0], numerators[:, 1], denominators[:, 1], {"territory": list(territories)},
+        numerators[:, 0], denominators[:, 0], numerators[:, 1], denominators[:, 1], {dimension: list(members)},
         figure=figure, top=top,
     )  # fmt: skip
-    return domain.scaled(found, panel.indicator.scale)
+    return domain.scaled(found, indicator.scale)
 
 
 def weekly_indicators() -> list[str]:

@@ -5,6 +5,7 @@ from lienthong.data.warehouse.domain._formula import Family, sums
 from lienthong.data.warehouse.domain._indicator import (
     COUNTRY,
     FIELD,
+    SAID,
     BadIndicator,
     Condition,
     Direction,
@@ -14,12 +15,14 @@ from lienthong.data.warehouse.domain._indicator import (
     Measure,
     UnknownIndicator,
     UnknownPart,
+    counted,
     territory_level,
 )
 
 __all__ = [
     "COUNTRY",
     "FIELD",
+    "SAID",
     "SMALL",
     "BadIndicator",
     "Cell",
@@ -34,6 +37,7 @@ __all__ = [
     "SignalState",
     "UnknownIndicator",
     "UnknownPart",
+    "counted",
     "sums",
     "suppressed",
     "territory_level",

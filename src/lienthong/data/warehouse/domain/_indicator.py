@@ -60,6 +60,17 @@ class Every(StrEnum):
     WEEK = "week"
 
 
+SAID = frozenset({"name", "definition", "also_called", "unit", "digits", "section"})
+"""What a declaration says of an indicator without changing what is counted or when it is watched."""
+LIMITS = frozenset({"amber", "red", "signals"})
+"""What changes when it is watched alone."""
+
+
+def counted(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a declaration its numbers depend on."""
+    return {key: value for key, value in document.items() if key not in SAID | LIMITS}
+
+
 FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
 

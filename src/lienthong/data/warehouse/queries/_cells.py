@@ -133,6 +133,58 @@ def trends(
     return found
 
 
+def pasts(
+    *, codes: Sequence[str], territory: str, period: str = "", limit: int = 400, guarded: Collection[str] = ()
+) -> dict[str, list[Point]]:
+    """What several indicators said over time, each oldest first, in one query.
+
+    :param guarded: indicators of which to leave out what few rows stood behind.
+    """
+    declared = indicators(codes=codes)
+    found: dict[str, list[Point]] = {}
+    for code, at, *sums in _past(codes, territory, period, limit, guarded):
+        found.setdefault(code, []).append(Point(at, declared[code].value(*sums)))
+    return found
+
+
+def firsts(
+    *, codes: Sequence[str], territory: str, period: str = "", guarded: Collection[str] = ()
+) -> dict[str, Point]:
+    """The first value of several indicators: what they are held against where no baseline is declared. In one query.
+
+    :param guarded: as in `pasts`.
+    """
+    declared = indicators(codes=codes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT i.code, oldest.* FROM data_warehouse_indicator i CROSS JOIN LATERAL (
+                SELECT at, {_SLOT.format(row="v")} FROM data_warehouse_sums_version v
+                WHERE v.family_id = i.family_id AND territory = %s AND period = %s AND v.rows[i.slot] > 0
+                  AND (v.denominators[i.slot] <> 0 OR coalesce(i.declaration->'denominator', 'null') = 'null')
+                  AND NOT (i.code = ANY(%s) AND v.rows[i.slot] < %s)
+                ORDER BY at, id LIMIT 1
+            ) AS oldest WHERE i.code = ANY(%s)
+            """,
+            [territory, period, list(guarded), domain.SMALL, list(codes)],
+        )
+        return {code: Point(at, declared[code].value(*sums)) for code, at, *sums in cursor.fetchall()}
+
+
+def moved_at(*, codes: Sequence[str], territory: str) -> datetime | None:
+    """When anything was last learnt of indicators in a territory, or of what they mean: an answer about them keeps until then."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT greatest(max(i.checked_at), max(i.declared_at), max(c.computed_at)) FROM data_warehouse_indicator i
+            LEFT JOIN data_warehouse_sums c ON c.family_id = i.family_id AND c.territory = %s AND c.period = '' AND c.part = ''
+            WHERE i.code = ANY(%s)
+            """,
+            [territory, list(codes)],
+        )
+        return cursor.fetchone()[0]
+
+
 def _past(codes: Sequence[str], territory: str, period: str, limit: int, guarded: Collection[str]) -> list[tuple]:
     """(code, at, numerator, denominator, rows), oldest first."""
     with connection.cursor() as cursor:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from lienthong.data.warehouse import domain, models
 
@@ -35,9 +36,10 @@ class Meaning:
 
 
 def meanings(*, code: str) -> list[Meaning]:
-    """What an indicator was declared to mean, the first first: where its formula changed, its numbers may jump."""
-    rows = models.DeclarationRow.objects.filter(indicator=code).order_by("at", "id")
-    return [Meaning(domain.Indicator.parse(document), at) for document, at in rows.values_list("declaration", "at")]
+    """What an indicator was declared to count, the first first: where that changed, its numbers may jump."""
+    rows = models.DeclarationRow.objects.filter(indicator=code).order_by("at", "id").values_list("declaration", "at")
+    grouped = groupby(rows, key=lambda row: domain.counted(row[0]))
+    return [Meaning(domain.Indicator.parse(document), at) for document, at in (next(rows) for _, rows in grouped)]
 
 
 def families(*, codes: Sequence[str]) -> list[domain.Family]:

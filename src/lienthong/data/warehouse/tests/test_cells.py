@@ -227,3 +227,24 @@ def test_the_past_of_a_value_can_be_asked_for():
     assert known.value == 0
     assert [point.value for point in queries.past(code="wells-good", territory="01")] == [0, 100]
     assert queries.trends(codes=["wells-good", "wells"], territory="01", limit=1)["wells-good"] == [100.0]
+
+
+def test_the_first_value_the_whole_past_and_the_last_move_are_read_in_a_query_each(django_assert_num_queries):
+    assert queries.firsts(codes=["wells", "wells-good"], territory="") == {}
+    for number, state in enumerate(("bad", "good", "good")):
+        send({"code": str(number), "state": state})
+        for code in ("wells", "wells-good"):
+            services.recompute(code=code, at=clock.now())
+    with django_assert_num_queries(2):  # what they mean, what they said
+        first = queries.firsts(codes=["wells", "wells-good"], territory="")
+    assert {code: point.value for code, point in first.items()} == {"wells": 1, "wells-good": 0}
+    with django_assert_num_queries(2):
+        past = queries.pasts(codes=["wells", "wells-good"], territory="")
+    assert [point.value for point in past["wells"]] == [1, 2, 3]
+    assert [round(point.value) for point in past["wells-good"]] == [0, 50, 67]
+    assert past["wells"] == queries.past(code="wells", territory="")
+    assert queries.pasts(codes=["wells"], territory="", guarded=["wells"]) == {}
+    assert queries.firsts(codes=["wells"], territory="", guarded=["wells"]) == {}
+    with django_assert_num_queries(1):
+        assert queries.moved_at(codes=["wells"], territory="") >= past["wells"][-1].at
+    assert queries.moved_at(codes=["none"], territory="") is None

@@ -82,6 +82,19 @@ def test_an_indicator_that_counts_otherwise_keeps_its_past_and_tells_since_when(
     }
 
 
+def test_other_words_for_the_same_count_are_no_new_meaning_and_nothing_is_computed(ground, monkeypatch):
+    services.declare(document=SHARE, by=BY, at=clock.now())
+    computed = []
+    monkeypatch.setattr(services, "recompute_many", lambda codes, at: computed.extend(codes))
+    services.declare(document=SHARE | {"also_called": ["tỷ lệ giếng tốt"], "digits": 2}, by=BY, at=clock.now())
+    assert computed == []
+    assert queries.indicator(code="wells-good").digits == 2
+    assert len(queries.meanings(code="wells-good")) == 1
+    services.declare(document=SHARE | {"amber": 10}, by=BY, at=clock.now())
+    assert computed == ["wells-good"]
+    assert len(queries.meanings(code="wells-good")) == 1
+
+
 def test_new_thresholds_raise_signals_though_no_number_moved(ground):
     services.declare(document=SHARE | {"amber": 10, "red": 5}, by=BY, at=clock.now())
     send({"code": "a", "territory": "01", "state": "good"}, {"code": "b", "territory": "01", "state": "bad"})

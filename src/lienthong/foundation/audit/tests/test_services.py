@@ -1,6 +1,7 @@
 """The log finds what was done to it behind its back."""
 
 import subprocess
+from datetime import timedelta
 from shutil import which
 
 import pytest
@@ -127,3 +128,43 @@ def test_openssl_verifies_a_checkpoint(tmp_path):
     (tmp_path / "signature").write_bytes(bytes(checkpoint.signature))
     command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "key.der", "-keyform", "DER", "-rawin"]
     subprocess.run([*command, "-in", "text", "-sigfile", "signature"], cwd=tmp_path, check=True, capture_output=True)
+
+
+@pytest.mark.usefixtures("_twenty")
+def test_the_newest_records_are_sound_one_by_one_under_the_signed_root():
+    later = clock.now() + timedelta(hours=1)
+    assert queries.sealed(newest=100, until=later) == (20, 20)
+    assert queries.sealed(newest=9, until=later) == (9, 9)
+    assert queries.sealed(newest=9, until=later - timedelta(days=1)) == (0, 0)
+    services.record(by="system:test", action="test.act", subject="thing:waits", at=clock.now())
+    assert queries.sealed(newest=5, until=later) == (4, 5)
+    row = models.RecordRow.objects.order_by("-seq")[3]
+    behind_its_back(f"UPDATE foundation_audit_record SET reason = 'forged' WHERE seq = {row.seq}")
+    assert queries.sealed(newest=5, until=later) == (3, 5)
+    row.refresh_from_db()
+    models.Leaf.objects.filter(record=row.seq).update(hash=domain.leaf_hash(queries.to_record(row).canonical()))
+    assert queries.sealed(newest=5, until=later) == (0, 5)
+
+
+@pytest.mark.usefixtures("_twenty")
+def test_without_a_valid_checkpoint_or_with_leaves_gone_no_record_is_sound():
+    later = clock.now() + timedelta(hours=1)
+    models.Leaf.objects.filter(index=15).delete()
+    assert queries.sealed(newest=10, until=later) == (0, 10)
+    models.Checkpoint.objects.all().delete()
+    assert queries.sealed(newest=3, until=later) == (0, 3)
+
+
+def test_acts_are_counted_by_person_action_and_day():
+    now = clock.now()
+    for by, action in (("account:a", "test.act"), ("account:a", "test.act"), ("account:b", "test.act"),
+                       ("account:a", "test.other"), ("system:test", "test.act")):  # fmt: skip
+        services.record(by=by, action=action, subject="thing", at=now)
+    span = {"since": now - timedelta(days=1), "until": now + timedelta(days=1)}
+    found = queries.acts(actions=["test.act"], **span)
+    assert {(item.by, item.action): item.count for item in found} == {
+        ("account:a", "test.act"): 2, ("account:b", "test.act"): 1,
+    }  # fmt: skip
+    done = queries.done_by(by=["account:a"], actions=["test.act", "test.other"], **span)
+    assert [entry.record.action for entry in done] == ["test.other", "test.act", "test.act"]
+    assert queries.done_by(by=["account:a"], actions=["test.act"], since=now + timedelta(hours=1), until=now) == []

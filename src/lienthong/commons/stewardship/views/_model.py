@@ -102,7 +102,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
 
 def agency_options(request: HttpRequest) -> HttpResponse:
     """The agencies that a field may mean, while someone types their name: options for its list."""
-    typed = request.GET.get("lead_agency") or request.GET.get("agency") or ""
+    typed = next((request.GET[name] for name in ("lead_agency", "agency", "holder") if request.GET.get(name)), "")
     found = directory.agencies(text=typed.split("–")[0], on=clock.vietnam_date(clock.now()), limit=12) if typed else []
     return render(
         request, "stewardship/_agency_options.html", {"agencies": [(item, fold(item.name)) for item in found]}
