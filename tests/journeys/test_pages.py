@@ -34,6 +34,8 @@ def kind(address: str) -> str:
         r"^/registers/[^/]+(/records/.+)?", lambda found: "/registers/*" + "/records/*" * bool(found[1]), path
     )
     path = re.sub(r"^/indicators/[^/]+(/.+)?", lambda found: "/indicators/*" + "/*" * bool(found[1]), path)
+    path = re.sub(r"^/kpis/(?!assessments/)[^/]+/[^/]+", "/kpis/*/*", path)
+    path = re.sub(r"^/results/.+", "/results/*", path)
     path = re.sub(r"^/(boards/sector|boards|kpis|agencies)/(?!sector/)[^/]+", r"/\1/*", path)
     # A filter that links set makes a page of its own kind; where a list goes on does not.
     names = sorted({part.partition("=")[0] for part in parts.query.split("&") if part} - {"after", "before"})
