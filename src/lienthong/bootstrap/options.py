@@ -61,6 +61,23 @@ class Options:
         variable="LIENTHONG_GRACE_DAYS",
         default=5,
     )
+    language_model_url: str = option(
+        "Address of a language model that speaks the chat-completions protocol (https://…/v1), to propose what a question"
+        " means; empty: none",
+        variable="LIENTHONG_LANGUAGE_MODEL_URL",
+        default="",
+    )
+    language_model: str = option(
+        "Name of that model, as its server knows it", variable="LIENTHONG_LANGUAGE_MODEL", default=""
+    )
+    language_model_key: str = option(
+        "File with the key that its server asks for; empty: it asks for none",
+        variable="LIENTHONG_LANGUAGE_MODEL_KEY",
+        default="",
+    )
+    language_model_seconds: int = option(
+        "Seconds after which it is no longer waited for", variable="LIENTHONG_LANGUAGE_MODEL_SECONDS", default=8
+    )
     space_name: str = option("Name of the space on every page", variable="LIENTHONG_SPACE_NAME", default="")
 
     @property

@@ -100,12 +100,14 @@ analysed: set[date] = set()
 
 def analyse() -> None:
     """When a week is over: what to expect of the next ones, what was changed by what was done, what is unusual, what
-    looks falsified; and what leaders are told of it."""
+    has changed for good, which forecasts no longer hold, what looks falsified; and what leaders are told of it."""
     week = intelligence_queries.week_to_analyse()
     if week and week not in analysed:
         intelligence.forecast(by=BY, at=clock.now())
         intelligence.estimate_effects(by=BY, at=clock.now())
         intelligence.find_unusual(by=BY, at=clock.now())
+        intelligence.find_changed(by=BY, at=clock.now())
+        intelligence.find_drifting(by=BY, at=clock.now())
         casework.look_for_falsified(by=BY, at=clock.now())
         analysed.add(week)
     briefs.make_due(by=BY, at=clock.now())

@@ -38,6 +38,7 @@ ACTIONS = {
     "commons.direction.read": ("xem chỉ đạo, nhiệm vụ", "read directives and tasks"),
     "commons.direction.work": ("thực hiện, báo cáo nhiệm vụ", "work on tasks and report"),
     "data.intelligence.*": ("xem và kết luận các phát hiện", "see insights and conclude on them"),
+    "data.intelligence.approve": ("phê duyệt mô hình", "approve models"),
     "data.intelligence.decide": ("kết luận các phát hiện", "conclude on insights"),
     "data.intelligence.read": ("xem các phát hiện và tác động", "see insights and effects"),
     "data.quality.*": ("quản lý chất lượng dữ liệu", "manage data quality"),

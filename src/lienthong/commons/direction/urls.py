@@ -5,6 +5,7 @@ from lienthong.commons.direction import views
 urlpatterns = [
     path("directives", views.directives),
     path("directives/new", views.new),
+    path("directives/from-text", views.from_text),
     path("directives/prospects", views.prospects),
     path("directives/<uuid:directive_id>", views.directive),
     path("tasks", views.worklist),

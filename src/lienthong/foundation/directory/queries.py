@@ -163,10 +163,10 @@ def agencies_by_code(codes: Iterable[str], on: date) -> dict[str, domain.Agency]
 
 
 def agencies(
-    *, parent: str | None = None, territory: str | None = None, branch: str = "", text: str = "", after: str = "",
-    on: date, limit: int = 50,
+    *, parent: str | None = None, territory: str | None = None, branch: str = "", level: str = "", text: str = "",
+    after: str = "", on: date, limit: int = 50,
 ) -> list[domain.Agency]:  # fmt: skip
-    """Agencies by code after ``after``: of a parent, a territory, a branch, or whose name or code holds every word."""
+    """Agencies by code after ``after``: of a parent, a territory, a branch, a level, or whose name or code holds every word."""
     rows = models.AgencyRow.objects.filter(_on(on), code__gt=after)
     if parent is not None:
         rows = rows.filter(parent=parent)
@@ -174,6 +174,8 @@ def agencies(
         rows = rows.filter(territory=territory)
     if branch:
         rows = rows.filter(branch=branch)
+    if level:
+        rows = rows.filter(level=level)
     for word in fold(text).split()[:8]:
         rows = rows.filter(search__contains=word)
     return [_agency(row) for row in rows.order_by("code").values_list(*_AGENCY)[:limit]]

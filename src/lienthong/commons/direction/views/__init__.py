@@ -1,6 +1,7 @@
 """Directives and tasks on screen."""
 
 from lienthong.commons.direction.views._directives import directive, directives, new, prospects
+from lienthong.commons.direction.views._from_text import from_text
 from lienthong.commons.direction.views._parts import choose_lead, evidence, pass_on, seals
 from lienthong.commons.direction.views._tasks import (
     ask_extension,
@@ -18,6 +19,7 @@ __all__ = [
     "directive",
     "directives",
     "evidence",
+    "from_text",
     "move",
     "new",
     "pass_on",

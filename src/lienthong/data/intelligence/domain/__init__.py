@@ -14,6 +14,15 @@ from lienthong.data.intelligence.domain._answers import (
     number,
     refused,
 )
+from lienthong.data.intelligence.domain._assigning import (
+    MOST_TEXT,
+    Bodies,
+    Body,
+    NamedBody,
+    Proposal,
+    ProposedTarget,
+    propose_tasks,
+)
 from lienthong.data.intelligence.domain._changes import Anomalies, Changes, Kind, find_anomalies, find_changes
 from lienthong.data.intelligence.domain._drift import (
     Drift,
@@ -33,14 +42,15 @@ from lienthong.data.intelligence.domain._drivers import (
     scaled,
 )
 from lienthong.data.intelligence.domain._effects import Effect, Reason, UnitEffect, Verdict, estimate_effect
-from lienthong.data.intelligence.domain._examples import examples
+from lienthong.data.intelligence.domain._examples import examples, sentence
 from lienthong.data.intelligence.domain._expected import LEAST_WEEKS, expected
 from lienthong.data.intelligence.domain._falsification import Falsification, Finding, Signs, find_falsification
 from lienthong.data.intelligence.domain._forecast import MODELS, Backtest, Forecast, forecast, one_step_errors
 from lienthong.data.intelligence.domain._hierarchy import Reconciled, reconcile
 from lienthong.data.intelligence.domain._masking import masked
 from lienthong.data.intelligence.domain._models import Measure
-from lienthong.data.intelligence.domain._periods import Named, Period, week_of
+from lienthong.data.intelligence.domain._periods import Period, week_of
+from lienthong.data.intelligence.domain._proposing import HELPED, TASK, accepted, form, given
 from lienthong.data.intelligence.domain._questions import (
     COMMUNE,
     PROVINCE,
@@ -74,9 +84,17 @@ from lienthong.data.intelligence.domain._records import (
     NoModel,
     Office,
 )
-from lienthong.data.intelligence.domain._refusals import BadOption, OutOfBounds, TooShort, WrongShape
-from lienthong.data.intelligence.domain._sentences import Subject, unusual_sentences
-from lienthong.data.intelligence.domain._spans import NICKNAMES, words_of
+from lienthong.data.intelligence.domain._refusals import (
+    BadOption,
+    OutOfBounds,
+    TooLongText,
+    TooShort,
+    Unusable,
+    WrongShape,
+)
+from lienthong.data.intelligence.domain._routing import Answering, Route, routes
+from lienthong.data.intelligence.domain._sentences import Subject, change_sentences, drift_sentences, unusual_sentences
+from lienthong.data.intelligence.domain._spans import NICKNAMES, keys, said, words_of
 from lienthong.data.intelligence.domain._sql import sql
 from lienthong.data.intelligence.domain._telling import (
     WITHHELD,
@@ -97,22 +115,28 @@ from lienthong.data.intelligence.domain._telling import (
 
 __all__ = [
     "COMMUNE",
+    "HELPED",
     "LEAST_WEEKS",
     "LONGEST",
     "MODELS",
+    "MOST_TEXT",
     "NEXT",
     "NICKNAMES",
     "PROBLEMS",
     "PROVINCE",
+    "TASK",
     "WITHHELD",
     "Anomalies",
     "Answer",
+    "Answering",
     "Asked",
     "Backtest",
     "BadIntervention",
     "BadOption",
     "BadQuestion",
     "BadStep",
+    "Bodies",
+    "Body",
     "Both",
     "Card",
     "Changes",
@@ -137,7 +161,7 @@ __all__ = [
     "Measure",
     "Members",
     "ModelState",
-    "Named",
+    "NamedBody",
     "NoAnswer",
     "NoModel",
     "Office",
@@ -148,24 +172,32 @@ __all__ = [
     "Place",
     "Population",
     "Problem",
+    "Proposal",
+    "ProposedTarget",
     "Question",
     "QuestionKind",
     "Reading",
     "Reason",
     "Reconciled",
+    "Route",
     "Scene",
     "Shown",
     "Signs",
     "Stability",
     "Subject",
     "Than",
+    "TooLongText",
     "TooShort",
     "UnitEffect",
+    "Unusable",
     "Verdict",
     "WrongShape",
+    "accepted",
+    "change_sentences",
     "cusum_limit",
     "day",
     "decompose",
+    "drift_sentences",
     "estimate_effect",
     "examples",
     "expected",
@@ -175,20 +207,27 @@ __all__ = [
     "find_drivers",
     "find_falsification",
     "forecast",
+    "form",
+    "given",
     "in_words",
+    "keys",
     "masked",
     "meant",
     "number",
     "one_step_errors",
     "population_stability",
+    "propose_tasks",
     "question_of",
     "ranked",
     "read_question",
     "reconcile",
     "refused",
+    "routes",
+    "said",
     "said_limit",
     "scaled",
     "schema",
+    "sentence",
     "small",
     "small_name",
     "sql",

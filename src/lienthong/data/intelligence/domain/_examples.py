@@ -49,7 +49,7 @@ def examples(lexicon: Lexicon, *, place: str, today: date, forecast: Collection[
         made.append(Question(Kind.WHY, (share.code,), (place,)))
     if now:
         made.append(Question(Kind.VALUE, (now.code,), (place,), (Period(),)))
-    return [_sentence(in_words(question, lexicon)) for question in made]
+    return [sentence(in_words(question, lexicon)) for question in made]
 
 
 def _best_known(items: list[Asked]) -> Asked | None:
@@ -57,5 +57,6 @@ def _best_known(items: list[Asked]) -> Asked | None:
     return max(items, key=lambda item: len(item.names), default=None)
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """Words as a question is written."""
     return f"{text[:1].upper()}{text[1:]}?"

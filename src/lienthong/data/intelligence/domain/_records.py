@@ -1,7 +1,7 @@
 """Models, the use made of them, and what they led to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -70,6 +70,8 @@ class Card:
     limits: Mapping[str, str]
     risk: str
     """minimal, limited or high (Law on Artificial Intelligence 134/2025/QH15)."""
+    evaluation: Mapping[str, str] = field(default_factory=dict)
+    """How well it did where what is right is known; nothing where that was not measured."""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,24 @@ class BadOption(Refusal):
     en: ClassVar[str] = "The option {option} = {got} cannot be used; it must be {wanted}."
 
 
+class Unusable(Refusal):
+    """A model's reply that is not taken."""
+
+    code: ClassVar[str] = "intelligence.unusable"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Trả lời của mô hình ngôn ngữ không dùng được: {problem}."
+    en: ClassVar[str] = "The language model's reply cannot be used: {problem}."
+
+
+class TooLongText(Refusal):
+    """A text that is longer than can be read at once."""
+
+    code: ClassVar[str] = "intelligence.too_long_text"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Văn bản quá dài: mỗi lần đọc được tối đa {most} ký tự. Hãy chia thành nhiều phần."
+    en: ClassVar[str] = "The text is too long: at most {most} letters are read at once. Divide it into parts."
+
+
 def matrix(values: object, what: str = "values", shape: tuple[int, ...] | None = None) -> np.ndarray:
     """The values as a two-dimensional array of floats; infinities are unknown.
 

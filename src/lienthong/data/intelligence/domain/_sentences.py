@@ -176,3 +176,39 @@ def unusual_sentences(
         f" {'above' if more else 'below'} the {told['en'][1]} that were expected. Look for the cause before concluding."
     )
     return vi, en
+
+
+def drift_sentences(name: Mapping[str, str], place: str, since: date, *, bias: int) -> tuple[str, str]:
+    """That forecasts no longer hold, in Vietnamese and English. ``bias``: +1 values run above them, -1 below, 0 further off."""
+    how = {
+        1: ("số thật thường cao hơn dự báo", "values run above the forecasts"),
+        -1: ("số thật thường thấp hơn dự báo", "values run below the forecasts"),
+        0: ("số thật lệch khỏi dự báo xa hơn trước", "values are further from the forecasts than before"),
+    }[bias]
+    return (
+        f"Dự báo “{name['vi']}” {'ở ' + place if place else 'cả nước'} không còn sát: từ tuần {since:%d/%m/%Y}, "
+        f"{how[0]}. Nên xem "
+        "có điều gì đã thay đổi, và xem lại mô hình.",
+        f"Forecasts of “{name['en']}” in {place or 'the whole country'} no longer hold: since the week of "
+        f"{since:%d/%m/%Y}, {how[1]}. "
+        "Look for what has changed, and at the model.",
+    )
+
+
+def change_sentences(
+    name: Mapping[str, str], place: str, since: date, before: float, after: float, unit: str, digits: int
+) -> tuple[str, str]:
+    """That a series has been on another level since a week, in Vietnamese and English."""
+    told = {language: [number(value, language, digits) for value in (before, after)] for language in ("vi", "en")}
+    up = after > before
+    return (
+        f"{name['vi']} {'ở ' + place if place else 'cả nước'} ở một mức khác từ tuần {since:%d/%m/%Y}: "
+        f"{'tăng' if up else 'giảm'} từ "
+        f"khoảng {told['vi'][0]} {'lên' if up else 'xuống'} {told['vi'][1]} {unit} mỗi tuần và giữ như vậy. Nên tìm nguyên nhân "
+        "trước khi kết luận.",
+        f"{name['en']} in {place or 'the whole country'} has been on another level since the week of "
+        f"{since:%d/%m/%Y}: from about "
+        f"{told['en'][0]} {'up' if up else 'down'} to {told['en'][1]} {unit} a week, and has stayed there. Look "
+        "for the cause before "
+        "concluding.",
+    )

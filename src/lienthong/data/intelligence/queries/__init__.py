@@ -1,6 +1,7 @@
 """Reading what was concluded, and the numbers that conclusions are drawn from."""
 
 from lienthong.data.intelligence.queries._asked import QUESTION, Remembered, examples, question_asked, questions_asked
+from lienthong.data.intelligence.queries._bodies import answering, bodies, places_named
 from lienthong.data.intelligence.queries._conclusions import (
     Answer,
     Estimated,
@@ -16,10 +17,14 @@ from lienthong.data.intelligence.queries._conclusions import (
     models_in_use,
     newest_expectations,
 )
+from lienthong.data.intelligence.queries._models import ModelVersion, model_version, model_versions, models_decided
 from lienthong.data.intelligence.queries._panels import (
+    Errors,
     Panel,
     drivers,
     first_week,
+    forecast_errors,
+    indicator_name,
     last_full_week,
     panels,
     part_drivers,
@@ -33,12 +38,16 @@ from lienthong.data.intelligence.queries._questions import as_of, counted, lexic
 __all__ = [
     "QUESTION",
     "Answer",
+    "Errors",
     "Estimated",
+    "ModelVersion",
     "Panel",
     "Remembered",
     "answer",
     "answered",
+    "answering",
     "as_of",
+    "bodies",
     "counted",
     "drivers",
     "effect",
@@ -46,17 +55,23 @@ __all__ = [
     "examples",
     "expectations",
     "first_week",
+    "forecast_errors",
+    "indicator_name",
     "insight",
     "insights",
     "interventions",
     "last_full_week",
     "lexicon",
     "model_behind",
+    "model_version",
+    "model_versions",
+    "models_decided",
     "models_in_use",
     "newest_expectations",
     "panels",
     "part_drivers",
     "part_of",
+    "places_named",
     "provinces",
     "question_asked",
     "questions_asked",

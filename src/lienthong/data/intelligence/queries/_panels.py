@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from django.db.models import F
 
 from lienthong.data.intelligence import domain, models
 from lienthong.data.warehouse import queries as warehouse
@@ -42,6 +43,11 @@ class Panel:
             return self.numerators
         with np.errstate(all="ignore"):
             return np.where(self.denominators > 0, self.numerators / self.denominators, np.nan)
+
+    @property
+    def steady(self) -> np.ndarray:
+        """(territories, weeks): counts on a scale on which their scatter does not grow with their size."""
+        return np.sqrt(self.values) if self.measure is domain.Measure.COUNT else self.values
 
     def only(self, territories: Collection[str]) -> "Panel":
         """What it shows of some territories."""
@@ -104,6 +110,53 @@ def _drivers(
         figure=figure, top=top,
     )  # fmt: skip
     return domain.scaled(found, indicator.scale)
+
+
+@dataclass(frozen=True)
+class Errors:
+    """What came less what had been forecast the week before, for each series of forecasts; NaN where either is not known."""
+
+    series: tuple[tuple[str, str], ...]
+    """(indicator, territory)"""
+    weeks: tuple[date, ...]
+    values: np.ndarray
+    """(series, weeks), in the indicator's own unit."""
+    inside: float | None
+    """The share of values that lay in their intervals; none where there are none."""
+
+
+def forecast_errors(*, until: date | None) -> Errors | None:
+    """Errors of the forecasts of one week ahead, up to a week (its Monday); none without forecasts that have come due."""
+    if until is None:
+        return None
+    told = models.ForecastRow.objects.filter(week__lte=until, origin=F("week") - timedelta(days=1))
+    rows = list(
+        told.order_by("indicator", "territory", "week").values_list(
+            "indicator", "territory", "week", "point", "low", "high"
+        )
+    )
+    if not rows:
+        return None
+    series = {key: number for number, key in enumerate(dict.fromkeys((code, place) for code, place, *_ in rows))}
+    begin = min(row[2] for row in rows)
+    weeks = tuple(begin + WEEK * number for number in range((until - begin) // WEEK + 1))
+    values = np.full((len(series), len(weeks)), np.nan)
+    within = []
+    places = sorted({place for _, place in series})
+    for code, panel in panels(codes=sorted({code for code, _ in series}), territories=places, until=until).items():
+        at = {place: number for number, place in enumerate(panel.territories)}
+        column = {week: number for number, week in enumerate(panel.weeks)}
+        scaled = panel.values * panel.indicator.scale
+        for of, place, week, point, low, high in rows:
+            if of == code and week in column and np.isfinite(value := scaled[at[place], column[week]]):
+                values[series[code, place], (week - begin) // WEEK] = value - point
+                within.append(low <= value <= high)
+    return Errors(tuple(series), weeks, values, float(np.mean(within)) if within else None)
+
+
+def indicator_name(*, code: str) -> Mapping[str, str]:
+    """What an indicator is called."""
+    return warehouse.indicator(code=code).name
 
 
 def weekly_indicators() -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from lienthong.data.intelligence import domain
 from lienthong.data.warehouse import queries as warehouse
@@ -43,6 +44,7 @@ def with_places(lexicon: domain.Lexicon, codes: Sequence[str], on: date) -> doma
     return domain.Lexicon(lexicon.indicators, (*lexicon.places, *more), lexicon.formers, lexicon.syllables)
 
 
+@lru_cache(maxsize=8192)
 def _plain(name: str) -> str:
     return " ".join(word.fold for word in domain.words_of(name))
 

@@ -8,7 +8,8 @@ from lienthong.data.intelligence.services._effects import (
 )
 from lienthong.data.intelligence.services._forecasts import FORECASTING, HORIZON, LEVEL, UNUSUAL, find_unusual, forecast
 from lienthong.data.intelligence.services._insights import FALSIFICATION, decide, find_falsified
-from lienthong.data.intelligence.services._models import Inferred, approve_model, infer, register_model
+from lienthong.data.intelligence.services._language import LANGUAGE
+from lienthong.data.intelligence.services._models import Inferred, approve_model, infer, register_model, retire_model
 from lienthong.data.intelligence.services._questions import (
     PURPOSE,
     QUESTIONS,
@@ -17,15 +18,22 @@ from lienthong.data.intelligence.services._questions import (
     ask,
     judge_answer,
 )
+from lienthong.data.intelligence.services._texts import ROUTES, TASKS, judge_tasks, propose_tasks, route
+from lienthong.data.intelligence.services._watching import CHANGES, DRIFT, find_changed, find_drifting
 
 __all__ = [
+    "CHANGES",
+    "DRIFT",
     "EFFECT",
     "FALSIFICATION",
     "FORECASTING",
     "HORIZON",
+    "LANGUAGE",
     "LEVEL",
     "PURPOSE",
     "QUESTIONS",
+    "ROUTES",
+    "TASKS",
     "UNUSUAL",
     "VIEW",
     "Inferred",
@@ -36,10 +44,16 @@ __all__ = [
     "declare_intervention",
     "estimate_effect",
     "estimate_effects",
+    "find_changed",
+    "find_drifting",
     "find_falsified",
     "find_unusual",
     "forecast",
     "infer",
     "judge_answer",
+    "judge_tasks",
+    "propose_tasks",
     "register_model",
+    "retire_model",
+    "route",
 ]

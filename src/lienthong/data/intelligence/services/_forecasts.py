@@ -105,10 +105,7 @@ def find_unusual(*, week: date | None = None, by: str, at: datetime) -> list[UUI
     length = min(len(item.weeks) for item in told)
 
     def run() -> domain.Anomalies:
-        errors = [
-            domain.one_step_errors(_steady(item.measure, item.values), calendar=_calendar(item.weeks))[:, -length:]
-            for item in told
-        ]
+        errors = [domain.one_step_errors(item.steady, calendar=_calendar(item.weeks))[:, -length:] for item in told]
         return domain.find_anomalies(np.concatenate(errors))
 
     inferred, unusual = infer(

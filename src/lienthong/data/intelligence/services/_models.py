@@ -42,7 +42,7 @@ def register_model(*, card: Mapping[str, Any], by: str, at: datetime) -> UUID:
 
 
 @transaction.atomic
-def approve_model(*, name: str, version: str, by: str, at: datetime) -> None:
+def approve_model(*, name: str, version: str, reason: str = "", by: str, at: datetime) -> None:
     """Let a version be used from now on; the one before is retired. Approving an older one again is the way back.
 
     :raises domain.NoModel: there is no such version.
@@ -55,12 +55,29 @@ def approve_model(*, name: str, version: str, by: str, at: datetime) -> None:
     models.ModelRow.objects.filter(name=name, state=domain.ModelState.APPROVED).update(state=domain.ModelState.RETIRED)
     row.state, row.approved_by, row.approved_at = domain.ModelState.APPROVED, by, at
     row.save(update_fields=["state", "approved_by", "approved_at"])
-    audit.record(by=by, action="data.intelligence.approve_model", subject=f"model:{name}/{version}", at=at)
+    audit.record(
+        by=by, action="data.intelligence.approve_model", subject=f"model:{name}/{version}", at=at, reason=reason[:1000]
+    )
+
+
+@transaction.atomic
+def retire_model(*, name: str, version: str, reason: str, by: str, at: datetime) -> None:
+    """Let a version not be used any more; without another that is approved, what needs the model is refused.
+
+    :raises domain.NoModel: there is no such version, or it is not in use.
+    """
+    rows = models.ModelRow.objects.filter(name=name, version=version, state=domain.ModelState.APPROVED)
+    if not rows.update(state=domain.ModelState.RETIRED):
+        raise domain.NoModel(name=f"{name}/{version}")
+    audit.record(
+        by=by, action="data.intelligence.retire_model", subject=f"model:{name}/{version}", at=at, reason=reason[:1000]
+    )
 
 
 def infer(
     *,
     model: str,
+    version: str = "",
     purpose: str,
     inputs: Mapping[str, Any],
     run: Callable[[], T],
@@ -71,13 +88,14 @@ def infer(
 ) -> tuple[Inferred, T]:
     """Use a model, and keep what for, from which inputs, what it said and how sure it was.
 
+    :param version: the one that must be approved, where a model is plugged in from outside.
     :param inputs: what the answer hangs on, as references and options; hashed, so that the same question is known again.
     :param output: what of the answer is kept with the record.
-    :raises domain.NoModel: no version of it is approved.
+    :raises domain.NoModel: no version of it is approved, or another than this one.
     """
     row = models.ModelRow.objects.filter(name=model, state=domain.ModelState.APPROVED).first()
-    if row is None:
-        raise domain.NoModel(name=model)
+    if row is None or (version and row.version != version):
+        raise domain.NoModel(name=f"{model} {version}".strip())
     begun = time.monotonic()
     answer = run()
     took = int(1000 * (time.monotonic() - begun))

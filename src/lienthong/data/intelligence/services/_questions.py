@@ -1,6 +1,7 @@
 """Questions in Vietnamese: read by rule, computed from declared indicators, recorded with what was answered."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from lienthong.data.intelligence import domain, models, queries
 from lienthong.data.intelligence.domain import QuestionKind
 from lienthong.data.intelligence.services._computing import Work, address, compute
+from lienthong.data.intelligence.services._language import proposed_question
 from lienthong.data.intelligence.services._models import infer
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.access.queries import Rights
@@ -32,7 +34,7 @@ def ask(*, text: str, rights: Rights, by: str, at: datetime) -> tuple[UUID, doma
         lexicon = queries.lexicon(text=text, on=today)
         reading = domain.read_question(text, lexicon=lexicon, today=today)
         if reading.question is None:
-            return domain.refused(reading, text)
+            return _helped(domain.refused(reading, text), reading, lexicon, today, by, at)
         return answer_question(reading=reading, lexicon=lexicon, rights=rights, today=today)
 
     inferred, answer = infer(
@@ -40,6 +42,21 @@ def ask(*, text: str, rights: Rights, by: str, at: datetime) -> tuple[UUID, doma
         output=lambda found: found.document(), confidence=_confidence, by=by, at=at,
     )  # fmt: skip
     return inferred.id, answer
+
+
+def _helped(
+    answer: domain.Answer, reading: domain.Reading, lexicon: domain.Lexicon, today: date, by: str, at: datetime
+) -> domain.Answer:
+    """The refusal, with what a plugged-in language model takes the question for as the first sentence to choose: it is never
+    answered unasked."""
+    if reading.problem not in domain.HELPED:
+        return answer
+    question, why = proposed_question(text=answer.text, lexicon=lexicon, today=today, by=by, at=at)
+    if question is None:
+        return replace(answer, quiet_model=why)
+    sentence = domain.sentence(domain.in_words(question, lexicon))
+    others = tuple(item for item in answer.choices if item != sentence)
+    return replace(answer, outcome=domain.Outcome.CHOOSE, choices=(sentence, *others), proposed=sentence)
 
 
 def _confidence(answer: domain.Answer) -> float | None:

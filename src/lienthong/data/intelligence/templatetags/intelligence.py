@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from lienthong.data.intelligence.domain import InsightState, Outcome, Verdict
+from lienthong.data.intelligence.domain import InsightState, ModelState, Outcome, Verdict
 from lienthong.foundation.design.services import day, moment, number, say
 
 register = template.Library()
@@ -103,6 +103,43 @@ OUTCOMES = {
     Outcome.REFUSED: ("không trả lời", "not answered", "neutral"),
     Outcome.FORBIDDEN: ("không được hiển thị", "not for you to see", "bad"),
 }
+
+
+MODEL_STATES = {
+    ModelState.REGISTERED: ("chờ phê duyệt", "waits for approval", "warn"),
+    ModelState.APPROVED: ("đang dùng", "in use", "good"),
+    ModelState.RETIRED: ("ngừng dùng", "retired", "neutral"),
+}
+RISKS = {
+    "minimal": ("rủi ro thấp", "minimal risk"),
+    "limited": ("rủi ro trung bình", "limited risk"),
+    "high": ("rủi ro cao", "high risk"),
+}
+ACTS = {
+    "data.intelligence.register_model": ("đăng ký", "registered"), "data.intelligence.approve_model": ("phê duyệt", "approved"),
+    "data.intelligence.retire_model": ("ngừng dùng", "retired"),
+}  # fmt: skip
+
+
+@register.simple_tag
+def model_state_word(state: ModelState) -> str:
+    return say(*MODEL_STATES[state][:2])
+
+
+@register.filter
+def model_state_tone(state: ModelState) -> str:
+    return MODEL_STATES[state][2]
+
+
+@register.simple_tag
+def risk_word(risk: str) -> str:
+    return say(*RISKS.get(risk, (risk, risk)))
+
+
+@register.simple_tag
+def model_act(action: str) -> str:
+    """What was done to a version of a model."""
+    return say(*ACTS.get(action, (action, action)))
 
 
 @register.simple_tag

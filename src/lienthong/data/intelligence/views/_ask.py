@@ -32,7 +32,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "examples": queries.examples(place=place, on=clock.vietnam_date(now)),
         "asked": before[:PAGE],
         "next": before[PAGE - 1].id if len(before) > PAGE else None,
-        "longest": domain.LONGEST,
+        "longest": str(domain.LONGEST),
     }
     return render(request, "intelligence/ask.html", context)
 
@@ -60,7 +60,7 @@ def answer(request: HttpRequest, question_id: UUID) -> HttpResponse:
         "bounds": any(item["low"] is not None for item in figures),
         "single": figures[0] if len(figures) == 1 else None,
         "series": figures if kind in (domain.QuestionKind.TREND, domain.QuestionKind.FORECAST) else [],
-        "longest": domain.LONGEST,
+        "longest": str(domain.LONGEST),
     }
     return render(request, "intelligence/answer.html", context)
 
