@@ -94,19 +94,8 @@ async def measure(port: int, viewers: int, seconds: float) -> dict:
     found: dict[str, list[float]] = {"boards": [], "numbers": []}
     end = time.perf_counter() + seconds
     names = list(PAGES)
-    await asyncio.gather(
-        *(
-            viewer(
-                port,
-                jars[names[n % len(names)]],
-                PAGES[names[n % len(names)]],
-                end,
-                random.Random(chance.random()),
-                found,
-            )
-            for n in range(viewers)
-        )
-    )
+    people = [names[number % len(names)] for number in range(viewers)]
+    await asyncio.gather(*(viewer(port, jars[name], PAGES[name], end, chance, found) for name in people))
     return {
         "viewers": viewers, "seconds": seconds, "boards_opened": len(found["boards"]),
         "boards": summary(found["boards"]), "numbers": summary(found["numbers"]),
