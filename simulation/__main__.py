@@ -1,6 +1,8 @@
-"""``python -m simulation make|feed|score``: make a simulated year, send it to a space, score what was concluded about it."""
+"""``python -m simulation make|feed|score|try``: make a simulated year, send it to a space, score what was concluded about it;
+try a policy on simulated years before it is ordered."""
 
 import argparse
+import os
 import sys
 import tempfile
 from datetime import date
@@ -37,7 +39,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m simulation", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="make|feed|score", parser_class=_Parser)
+    commands = parser.add_subparsers(required=True, metavar="make|feed|score|try", parser_class=_Parser)
     make = commands.add_parser("make", help="tạo một năm mô phỏng / make a simulated year")
     make.add_argument(
         "--seed", type=_whole, required=True, help="số khởi tạo: cùng số, cùng tệp / same seed, same files"
@@ -64,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     feed.add_argument("--from", dest="first", type=_day, default=None, help="từ ngày / from this day on")
     feed.add_argument("--to", dest="last", type=_day, default=None, help="đến hết ngày / up to and with this day")
+    feed.add_argument(
+        "--state", type=Path, default=None, help="sống theo lịch thật, ghi ngày đã gửi / live by the calendar"
+    )
     feed.set_defaults(run=_feed)
     score = commands.add_parser("score", help="chấm kết luận so với sự thật / compare conclusions with the truth")
     score.add_argument("folder", type=Path, metavar="DIR", help="thư mục của năm / folder of the year")
@@ -72,6 +77,17 @@ def _parser() -> argparse.ArgumentParser:
     told.add_argument("--space", type=Path, help="như không gian ghi ra / the same as a space writes it")
     score.add_argument("--json", type=Path, default=None, help="ghi kết quả ra tệp / write the result to a file")
     score.set_defaults(run=_score)
+    policy = commands.add_parser(
+        "try", help="thử một chính sách trên các năm mô phỏng / try a policy on simulated years"
+    )
+    policy.add_argument("policy", type=Path, metavar="FILE", help="tệp JSON của chính sách / the policy as JSON")
+    policy.add_argument("--years", type=_whole, default=5, help="bao nhiêu năm / how many years")
+    policy.add_argument("--seed", type=_whole, default=1, help="số khởi tạo của năm đầu / seed of the first year")
+    policy.add_argument("--dossiers", type=_whole, default=600_000, help="hồ sơ mỗi năm / dossiers a year")
+    policy.add_argument("--from", dest="first", type=_day, default=date(2025, 10, 1), help="ngày đầu / first day")
+    policy.add_argument("--workers", type=_whole, default=min(os.cpu_count() or 1, 8), help="số tiến trình / processes")
+    policy.add_argument("--json", type=Path, default=None, help="ghi kết quả ra tệp / write the result to a file")
+    policy.set_defaults(run=_try)
     acts = commands.add_parser("interventions", help="can thiệp của năm, như không gian đọc / as a space reads them")
     acts.add_argument("folder", type=Path, metavar="DIR", help="thư mục của năm / folder of the year")
     acts.add_argument("--out", type=Path, required=True, help="tệp JSON / a JSON file")
@@ -93,7 +109,9 @@ def _make(given: argparse.Namespace) -> int:
 def _feed(given: argparse.Namespace) -> int:
     from . import feed
 
-    counts = feed.feed(given.folder, url=given.url, speed=given.speed, first=given.first, last=given.last)
+    counts = feed.feed(
+        given.folder, url=given.url, speed=given.speed, first=given.first, last=given.last, state=given.state
+    )
     print(f"{counts['dossiers']} dossiers, {counts['ratings']} ratings, {counts['refused']} refused")
     return 0
 
@@ -117,6 +135,23 @@ def _score(given: argparse.Namespace) -> int:
     if given.json:
         score.write(result, given.json)
     print(score.report(result))
+    return 0
+
+
+def _try(given: argparse.Namespace) -> int:
+    from . import policy
+
+    result = policy.lived(
+        given.policy,
+        first=given.first,
+        seed=given.seed,
+        years=given.years,
+        dossiers=given.dossiers,
+        workers=given.workers,
+    )
+    if given.json:
+        given.json.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
+    policy.report(result)
     return 0
 
 

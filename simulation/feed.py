@@ -9,7 +9,7 @@ import http.client
 import os
 import time
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from simulation.errors import Wrong
 
+HANOI = timezone(timedelta(hours=7))
 CALL = 1000
 """Messages of one call."""
 PATIENCE_SECONDS = 60
@@ -32,13 +33,19 @@ TOKENS = {
 """Environment variables with the tokens of the sending system, one for each register."""
 
 
-def feed(folder: Path, *, url: str, speed: float, first: date | None, last: date | None) -> dict[str, int]:
+def feed(
+    folder: Path, *, url: str, speed: float, first: date | None, last: date | None, state: Path | None = None
+) -> dict[str, int]:
     """Send the days of a year; how many messages were taken and refused.
 
     :param speed: seconds of the year in one second; 0: as fast as the space takes them.
+    :param state: live with the calendar: the days that have been are sent at this speed, each later one when it is over in Hanoi.
+        The file keeps the last day that was sent, after which the next run goes on.
     :raises Wrong: there is no year, a token is missing, or the space refuses or does not answer.
     """
     year = read_year(folder)
+    if state is not None and state.is_file():
+        first = date.fromisoformat(state.read_text("utf-8").strip()) + timedelta(days=1)
     days = [day for day in _days(year) if (first is None or day >= first) and (last is None or day <= last)]
     if not days:
         raise Wrong("Không có ngày nào trong khoảng đã chọn.", "No day of the year lies in the range chosen.")
@@ -52,10 +59,21 @@ def feed(folder: Path, *, url: str, speed: float, first: date | None, last: date
         for number, day in enumerate(days):
             if speed:
                 time.sleep(max(0.0, begun + number * 86400 / speed - time.monotonic()))
+            if state is not None:
+                _wait_until_over(day)
             progress.update(bar, description=f"{day:%d/%m/%Y}")
             _send_day(space, folder, day, counts)
+            if state is not None:
+                draft = state.with_suffix(".new")
+                draft.write_text(f"{day}\n", "utf-8")
+                draft.replace(state)
             progress.advance(bar)
     return counts
+
+
+def _wait_until_over(day: date) -> None:
+    while datetime.now(HANOI).date() <= day:
+        time.sleep(20)
 
 
 def read_year(folder: Path) -> Mapping[str, Any]:

@@ -34,6 +34,8 @@ def kind(address: str) -> str:
         r"^/registers/[^/]+(/records/.+)?", lambda found: "/registers/*" + "/records/*" * bool(found[1]), path
     )
     path = re.sub(r"^/indicators/[^/]+(/.+)?", lambda found: "/indicators/*" + "/*" * bool(found[1]), path)
+    path = re.sub(r"^/kpis/(?!assessments/)[^/]+/[^/]+", "/kpis/*/*", path)
+    path = re.sub(r"^/results/.+", "/results/*", path)
     path = re.sub(r"^/(boards/sector|boards|kpis|agencies)/(?!sector/)[^/]+", r"/\1/*", path)
     # A filter that links set makes a page of its own kind; where a list goes on does not.
     names = sorted({part.partition("=")[0] for part in parts.query.split("&") if part} - {"after", "before"})
@@ -49,7 +51,9 @@ def sign_in(page, url: str, username: str) -> None:
 
 
 def links(page, url: str) -> list[str]:
-    found = page.eval_on_selector_all("a[href]", "items => items.map(item => item.href)")
+    # In a picture, a link's address is no plain text until it is resolved.
+    address = "item => new URL(item.getAttribute('href'), document.baseURI).href"
+    found = page.eval_on_selector_all("a[href]", f"items => items.map({address})")
     return [link.split("#")[0] for link in found if link.startswith(url + "/") or link == url]
 
 

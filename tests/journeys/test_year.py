@@ -1,10 +1,20 @@
 """A simulated year made, sent to a real space through its services, concluded about and scored, as a newcomer does it."""
 
+import contextlib
 import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from .conftest import new_space
+from lienthong.kernel import clock
+from lienthong.kernel.clock import vietnam_date
+
+from .conftest import ROOT, new_space
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
 
@@ -78,3 +88,44 @@ def test_bad_input_is_one_sentence(tmp_path, arguments, said):
     assert done.returncode
     assert said.format(folder=tmp_path) in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to be in time"
+        time.sleep(0.2)
+
+
+def sent(home) -> str:
+    file = home / "year.sent"
+    return file.read_text("utf-8").strip() if file.is_file() else ""
+
+
+def test_a_sample_space_lives_on_a_year_and_goes_on_after_a_kill(tmp_path):
+    tmp_path.chmod(0o755)
+    home = tmp_path / "home"
+    space = new_space(home)
+    space.run("up", "--detach")
+    command = [ROOT / "lienthong", "year", "live", "--dossiers", "2000"]
+    try:
+        runs = [subprocess.Popen([*command, "--speed", "2000000"], env=space.environment, start_new_session=True)]
+        try:
+            wait_for(lambda: sent(home) >= "2000", 120)
+            os.killpg(runs[0].pid, signal.SIGKILL)
+            runs[0].wait()
+            stood = sent(home)
+            runs.append(subprocess.Popen([*command, "--speed", "0"], env=space.environment, start_new_session=True))
+            wait_for(lambda: sent(home) > stood, 120)
+            yesterday = str(vietnam_date(clock.now()) - timedelta(days=1))
+            wait_for(lambda: sent(home) == yesterday, 300)
+            time.sleep(3)
+            assert runs[1].poll() is None  # it waits for today to be over
+            assert sent(home) == yesterday
+        finally:
+            for run in runs:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(run.pid, signal.SIGKILL)
+        assert facts(space)["dossiers"] > 0
+    finally:
+        space.run("down")

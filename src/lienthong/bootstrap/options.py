@@ -50,6 +50,11 @@ class Options:
         variable="LIENTHONG_SAMPLES",
         default=True,
     )
+    sample_year_speed: int = option(
+        "With sample accounts: live on a simulated year, so many of its seconds in one second until today; 0: do not",
+        variable="LIENTHONG_SAMPLE_YEAR_SPEED",
+        default=0,
+    )
     upload_megabytes: int = option("Largest file taken in", variable="LIENTHONG_UPLOAD_MEGABYTES", default=2048)
     grace_days: int = option(
         "Working days after which an overdue task is shown one level higher, unless its directive says otherwise",

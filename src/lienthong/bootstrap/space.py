@@ -22,7 +22,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from lienthong.bootstrap import postgres
 from lienthong.bootstrap.options import ROOT, Options
 
-PROCESSES = ("postgres", "web", "live", "intake", "worker", "front")
+PROCESSES = ("postgres", "web", "live", "intake", "worker", "front", "year")
 MARK = "LIENTHONG_SPACE"
 """Environment variable that every process of a space carries, so that strays of a killed supervisor can be found."""
 
@@ -114,7 +114,11 @@ class Space:
 
     def names(self) -> Iterator[str]:
         """The processes this space needs, in the order of starting."""
-        return (name for name in PROCESSES if name != "postgres" or self.options.embedded)
+        needed = {
+            "postgres": self.options.embedded,
+            "year": self.options.samples and self.options.sample_year_speed > 0,
+        }
+        return (name for name in PROCESSES if needed.get(name, True))
 
     def stop_one(self, name: str) -> None:
         """Stop one process and wait until it has ended."""
@@ -199,6 +203,10 @@ class Space:
             "worker": f"{sys.executable} -m lienthong.bootstrap.worker",
             "front": f"{Path(sys.executable).parent}/caddy run --adapter caddyfile --config {run}/Caddyfile",
         }
+        if options.samples and options.sample_year_speed:
+            commands["year"] = (
+                f"{sys.executable} -m lienthong.bootstrap.cli year live --speed {options.sample_year_speed}"
+            )
         if options.embedded:
             commands["postgres"] = f"{postgres.BIN}/postgres -D {self.data}"
         environment = {
@@ -228,12 +236,13 @@ class Space:
                 f"[program:{name}]",
                 f"command={command}".replace("%", "%%"),
                 "autostart=false",
-                "autorestart=true",
+                # A year that was sent to its end is done.
+                "autorestart=unexpected" if name == "year" else "autorestart=true",
                 "startsecs=1",
                 "startretries=10",
                 f"stopsignal={'INT' if name == 'postgres' else 'TERM'}",
                 "stopwaitsecs=15",
-                "stopasgroup=true" if name in ("web", "live", "intake") else "stopasgroup=false",
+                "stopasgroup=true" if name in ("web", "live", "intake", "year") else "stopasgroup=false",
                 "killasgroup=true" if name != "postgres" else "killasgroup=false",
                 "redirect_stderr=true",
                 f"stdout_logfile={options.logs}/{name}.log",

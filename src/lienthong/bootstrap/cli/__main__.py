@@ -15,7 +15,7 @@ COMMANDS = {
     "status": (_space.status, "các tiến trình và địa chỉ / processes and address"),
     "doctor": (_doctor.doctor, "máy có gì, thiếu gì / what is here, what is missing"),
     "loop": (_loop.loop, "chạy trọn một vòng dữ liệu → chỉ đạo → kết quả / run the closed loop"),
-    "year": (_year.year, "một năm hành chính mô phỏng: make, feed, score / a simulated year of administration"),
+    "year": (_year.year, "một năm hành chính mô phỏng: make, feed, score, try / a simulated year of administration"),
     "audit": (_manage.audit, "kiểm tra nhật ký không thể sửa / check the tamper-evident log"),
     "backup": (_backup.backup, "sao lưu cả không gian vào một tệp / the whole space into one file"),
     "restore": (_backup.restore, "khôi phục vào không gian trống, có đối chiếu / into an empty space, and prove it"),

@@ -11,4 +11,5 @@ from lienthong.kernel import clock
 @outbox.subscribe_batch(IndicatorsUpdated)
 def compute_scores(events: Sequence[IndicatorsUpdated]) -> None:
     codes = sorted({code for event in events for code in event.indicators})
-    services.compute_for(indicators=codes, at=clock.now())
+    registers = sorted({event.register for event in events})
+    services.compute_for(indicators=codes, registers=registers, at=clock.now())

@@ -9,11 +9,14 @@ from lienthong.kernel.ids import uuid7
 
 
 class FrameworkRow(models.Model):
-    """One framework in force."""
+    """One framework in force. ``moved_at``: when numbers that it counts last moved; ``assessed_at``: when its present periods
+    were last computed."""
 
     code = models.TextField(primary_key=True)
     declaration = models.JSONField()
     declared_at = models.DateTimeField()
+    moved_at = models.DateTimeField(null=True)
+    assessed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "channels_kpis_framework"

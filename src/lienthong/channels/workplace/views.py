@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from lienthong.channels.kpis import queries as kpis
 from lienthong.commons.direction import domain as direction_domain
 from lienthong.commons.direction import queries as direction
 from lienthong.data.identity import queries as identity
@@ -48,7 +49,7 @@ ACTIONS = {
     "foundation.directory.*": ("quản lý danh bạ, trách nhiệm", "manage the directory and responsibilities"),
 }
 """Actions in words; one that is not here is shown by its name."""
-AUDIT, CONCLUDE = "foundation.audit.read", "data.intelligence.decide"
+AUDIT, CONCLUDE, SCORE = "foundation.audit.read", "data.intelligence.decide", "channels.kpis.self_score"
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
@@ -78,6 +79,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "to_confirm": to_confirm,
         "extensions": direction.extensions(issued_by=me),
         "reviews": access.waiting(on=today, at=now, given_by=me),
+        "actions": {code: say(*words) for code, words in ACTIONS.items()},
         "led": led,
         "above": above,
         "issued": [task for task in issued if task not in to_confirm],
@@ -87,6 +89,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         if request.rights.scopes(CONCLUDE)
         else [],
         "discrepancies": quality.discrepancies(agency_codes=codes, state="assigned", limit=5) if codes else [],
+        "asked": kpis.asked_of(units=kpis.units_of(agencies=codes, on=today)) if request.rights.scopes(SCORE) else [],
         "agencies": known,
         "standings": {task.id: task.standing(today) for task in [*led, *to_confirm, *above, *issued]},
     }
@@ -103,6 +106,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "signals",
             "insights",
             "discrepancies",
+            "asked",
         )
     )
     return render(request, "workplace/inbox.html", context)

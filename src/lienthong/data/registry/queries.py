@@ -362,6 +362,14 @@ WHERE g.key = %(register)s AND r.known_to IS NULL AND NOT r.closed
 """The same columns for the trusted source's current rows; parameter register."""
 
 
+TOLD_AT = """
+SELECT r.known_from FROM data_registry_record r
+WHERE r.xid = {xid} AND (starts_with(r.by, 'intake:') OR starts_with(r.by, 'account:')) LIMIT 1
+"""
+"""SQL for set-based readers: when what systems or people told in a transaction was known; none for what the program wrote itself.
+``xid`` is an expression of the reader's."""
+
+
 def import_job(*, id: UUID) -> domain.Import:
     """One import.
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import holidays
 from django.db.models import Q, QuerySet
 
 from lienthong.foundation.directory import domain, models
-from lienthong.kernel.clock import vietnam_date
+from lienthong.kernel.clock import end_of_day, vietnam_date
 from lienthong.kernel.text import fold
 
 _UNIT = (
@@ -288,11 +288,26 @@ class Held:
 def ever_held(
     *, accounts: Collection[UUID] = (), positions: Collection[UUID] = (), agencies: Collection[str] = ()
 ) -> list[Held]:
-    """Who held which offices when, of some people, in some offices or in some agencies; in one query."""
+    """Who held which offices when, of some people, in some offices or in some agencies; an office that went from one agency to
+    another is held in each for its time. In one query."""
     wanted = Q(account_id__in=list(accounts)) | Q(position__in=list(positions))
     rows = models.Holding.objects.filter(wanted | Q(position__placements__agency__in=list(agencies))).distinct()
     names = ("account_id", "position_id", "position__placements__agency", "valid_from", "valid_to")
-    return [Held(*row) for row in rows.order_by("valid_from", "id").values_list(*names)]
+    placed = ("position__placements__valid_from", "position__placements__valid_to")
+    found = []
+    for account_id, position_id, agency, begins, ends, since, until in rows.order_by("valid_from", "id").values_list(
+        *names, *placed
+    ):
+        begins = max(begins, _begin(since)) if since else begins
+        ends = min(filter(None, (ends, _begin(until) if until else None)), default=None)
+        if ends is None or begins < ends:
+            found.append(Held(account_id, position_id, agency or "", begins, ends))
+    return found
+
+
+def _begin(day: date) -> datetime:
+    """The first moment of a day in Viet Nam."""
+    return end_of_day(day - timedelta(days=1)) + timedelta(microseconds=1)
 
 
 def positions_below(agency_codes: Iterable[str], on: date) -> list[UUID]:

@@ -122,6 +122,8 @@ class Framework:
     red_below: Decimal = Decimal(50)
     """Per cent of its marks under which a criterion is red."""
     note: Mapping[str, str] = field(default_factory=dict)
+    short: Mapping[str, str] = field(default_factory=dict)
+    """Its name where there is little room."""
     units: tuple[str, ...] = ("country", "province", "ministry", "commune")
     """The kinds of units that are assessed."""
     starts: Mapping[str, Span] = field(default_factory=dict)
@@ -143,6 +145,7 @@ class Framework:
                 every=tuple(Every(item) for item in document.get("every", ())),
                 appeal_days=int(document.get("appeal_days", 5)), answer_days=int(document.get("answer_days", 10)),
                 red_below=Decimal(str(document.get("red_below", 50))), note=document.get("note", {}),
+                short=document.get("short", document["name"]),
                 units=tuple(document.get("units", cls.units)),
                 starts={unit: Span.parse(first) for unit, first in document.get("starts", {}).items()},
             )  # fmt: skip

@@ -145,15 +145,16 @@ def rescored(framework: Framework, results: Mapping[str, Result], given: Mapping
 
 
 def _group(node: Criterion, parts: Sequence[Result]) -> Result:
-    known = [(child, part) for child, part in zip(node.children, parts, strict=True) if part.score is not None]
-    whole = sum((Fraction(child.weight) for child, _ in known), Fraction(0))
-    marks = sum(Fraction(child.weight) * Fraction(part.score) / Fraction(child.maximum) for child, part in known)
-    weights = Fraction(sum(child.weight for child in node.children))
-    told = sum(
-        Fraction(child.weight) * Fraction(part.completeness) for child, part in zip(node.children, parts, strict=True)
+    # Scores have two decimals, and a weight is the maximum itself or per cent: every product here is an exact decimal.
+    pairs = list(zip(node.children, parts, strict=True))
+    known = [(child, part.score) for child, part in pairs if part.score is not None]
+    whole = sum(child.weight for child, _ in known)
+    marks = sum(
+        score if child.weight == child.maximum else child.weight * score / child.maximum for child, score in known
     )
-    score = rounded(marks * Fraction(node.maximum) / whole) if whole else None
-    return Result(node.code, None, score, rounded(told / weights))
+    told = sum(child.weight * part.completeness for child, part in pairs)
+    score = _quotient_rounded(marks * node.maximum, whole) if whole else None
+    return Result(node.code, None, score, _quotient_rounded(told, sum(child.weight for child in node.children)))
 
 
 def _leaf(leaf: Criterion, found: Figure, given: Mapping[str, Decimal]) -> Result:
@@ -169,11 +170,16 @@ def _leaf(leaf: Criterion, found: Figure, given: Mapping[str, Decimal]) -> Resul
     return Result(leaf.code, None, None, Decimal("0.00"), *sums)
 
 
-def rounded(value: Fraction, digits: int = 2) -> Decimal:
+def rounded(value: Fraction | Decimal | int, digits: int = 2) -> Decimal:
     """Half up (away from 0), however long the number is."""
-    value, unit = Fraction(value), 10**digits
-    whole = (abs(value) * unit * 2 + 1) // 2
-    return Decimal(int(whole) if value >= 0 else -int(whole)).scaleb(-digits)
+    top, bottom = value.as_integer_ratio()
+    whole = (2 * abs(top) * 10**digits + bottom) // (2 * bottom)
+    return Decimal(whole if top >= 0 else -whole).scaleb(-digits)
+
+
+def _quotient_rounded(top: Decimal, bottom: Decimal) -> Decimal:
+    (over, times), (under, by) = top.as_integer_ratio(), bottom.as_integer_ratio()
+    return rounded(Fraction(over * by, times * under))
 
 
 def grade(score: Decimal | None, maximum: Decimal = HUNDRED) -> tuple[str, str, str]:

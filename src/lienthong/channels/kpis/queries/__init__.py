@@ -1,8 +1,10 @@
 """Reading frameworks, scores of the moment, and assessments of periods."""
 
 from lienthong.channels.kpis.queries._assessments import (
+    Asked,
     Ranked,
     Sheet,
+    asked_of,
     assessment,
     assessments,
     course,
@@ -20,8 +22,9 @@ from lienthong.channels.kpis.queries._assessments import (
     to_results,
     unanswered,
     unit_agency,
+    units_of,
 )
-from lienthong.channels.kpis.queries._figures import MEASURES, Inputs, inputs
+from lienthong.channels.kpis.queries._figures import MEASURES, Inputs, inputs, stands_on
 from lienthong.channels.kpis.queries._live import (
     Line,
     current,
@@ -35,10 +38,12 @@ from lienthong.channels.kpis.queries._live import (
 
 __all__ = [
     "MEASURES",
+    "Asked",
     "Inputs",
     "Line",
     "Ranked",
     "Sheet",
+    "asked_of",
     "assessment",
     "assessments",
     "course",
@@ -58,10 +63,12 @@ __all__ = [
     "sheet",
     "spans",
     "standing",
+    "stands_on",
     "states",
     "to_results",
     "tree",
     "unanswered",
     "unit_agency",
+    "units_of",
     "versions",
 ]

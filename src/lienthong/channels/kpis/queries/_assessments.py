@@ -1,6 +1,6 @@
 """Assessments: one unit's sheet, rankings, their life and what was published."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,6 +31,17 @@ class Ranked:
     place: int | None
     result: domain.Result
     is_due: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that waits for a public answer."""
+
+    assessment: UUID
+    framework: domain.Framework
+    span: domain.Span
+    criterion: domain.Criterion
+    due_on: date
 
 
 @dataclass(frozen=True)
@@ -201,9 +212,25 @@ def unit_agency(*, unit: str, on: date) -> str:
 
 def own_units(*, agency: str, on: date) -> set[str]:
     """The units that an agency and those above it are or govern: of these nobody from there is a judge."""
-    path = directory.agency_path(agency, on) if agency else ()
-    known = directory.agencies_by_code(path, on).values()
-    return {*path, *(item.territory for item in known if item.branch is Branch.STATE and item.territory)}
+    return units_of(agencies=directory.agency_path(agency, on) if agency else (), on=on)
+
+
+def units_of(*, agencies: Sequence[str], on: date) -> set[str]:
+    """The units that agencies are (ministries) or govern (the territories of People's Committees and their offices)."""
+    known = directory.agencies_by_code(agencies, on).values()
+    return {*agencies, *(item.territory for item in known if item.branch is Branch.STATE and item.territory)}
+
+
+def asked_of(*, units: Collection[str], limit: int = 5) -> list[Asked]:
+    """The questions about units that wait for a public answer, the most urgent first."""
+    rows = models.QuestionRow.objects.filter(assessment__unit__in=list(units), answered_at=None)
+    names = ("assessment", "assessment__framework", "assessment__version", "assessment__span", "criterion", "due_on")
+    told = list(rows.order_by("due_on", "id").values_list(*names)[:limit])
+    known = {code: versions(code=code) for code in {row[1] for row in told}}
+    return [
+        Asked(id, known[code][version], domain.Span.parse(span), known[code][version].criterion(criterion), due_on)
+        for id, code, version, span, criterion, due_on in told
+    ]
 
 
 def standing(*, framework: domain.Framework, span: domain.Span, state: domain.State) -> list[UUID]:

@@ -2,7 +2,7 @@
 over rows. However many units there are, it takes the same number of statements."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -37,6 +37,12 @@ MEASURES: Mapping[str, Measure] = {
     "forecast-coverage": Measure(forecast_coverage),
 }
 """What a leaf can name as its ``measure``."""
+
+
+def stands_on(framework: domain.Framework, indicators: Collection[str], registers: Collection[str]) -> bool:
+    """Whether its numbers may have moved with some indicators and registers."""
+    counted = {MEASURES[leaf.measure].register for leaf in framework.leaves if leaf.measure}
+    return bool(framework.indicators & set(indicators) or counted & set(registers))
 
 
 @dataclass(frozen=True)

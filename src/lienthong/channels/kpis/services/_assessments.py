@@ -52,15 +52,20 @@ def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> i
 
 
 def assess_current(*, at: datetime) -> int:
-    """Assess every framework with periods in those that the day lies in, and in the ones before while late facts still come;
-    how many units."""
+    """Assess every framework with periods in those that the day lies in, and in the ones before while late facts still come, if
+    its numbers moved since or the day is another; how many units."""
     today, done = vietnam_date(at), 0
+    known = {code: times for code, *times in models.FrameworkRow.objects.values_list("code", "moved_at", "assessed_at")}
     for framework in queries.frameworks().values():
+        moved_at, assessed_at = known[framework.code]
+        if assessed_at and vietnam_date(assessed_at) == today and (moved_at is None or moved_at <= assessed_at):
+            continue
         for every in framework.every:
             span = domain.Span.of(today, every)
             done += assess(framework=framework, span=span, at=at)
             if today - span.before.last <= LATE:
                 done += assess(framework=framework, span=span.before, at=at)
+        models.FrameworkRow.objects.filter(code=framework.code).update(assessed_at=at)
     return done
 
 

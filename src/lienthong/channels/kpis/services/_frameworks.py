@@ -35,7 +35,9 @@ def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
         if shown.exists():
             raise domain.VersionTaken(code=framework.code, version=framework.version)
     if not made:
-        models.FrameworkRow.objects.filter(code=framework.code).update(declaration=document, declared_at=at)
+        models.FrameworkRow.objects.filter(code=framework.code).update(
+            declaration=document, declared_at=at, moved_at=at
+        )
     if known is None:
         models.ResultRow.objects.filter(framework=row, until=None).update(until=at)
         models.FrameworkVersion.objects.create(

@@ -54,12 +54,19 @@ def compute(*, framework: domain.Framework, at: datetime) -> int:
     return len(rows)
 
 
-def compute_for(*, indicators: Sequence[str], at: datetime) -> int:
-    """Compute every framework without periods that uses one of these indicators."""
+def compute_for(*, indicators: Sequence[str], registers: Sequence[str] = (), at: datetime) -> int:
+    """Compute every framework without periods that uses one of these indicators; those with periods, which take longer, are noted
+    to have moved.
+
+    :param registers: those whose rows changed.
+    """
+    frameworks = queries.frameworks()
+    moved = [code for code, item in frameworks.items() if queries.stands_on(item, indicators, registers)]
+    models.FrameworkRow.objects.filter(code__in=moved).update(moved_at=at)
     return sum(
         compute(framework=framework, at=at)
-        for framework in queries.frameworks().values()
-        if not framework.every and framework.indicators & set(indicators)
+        for framework in frameworks.values()
+        if not framework.every and framework.code in moved
     )
 
 

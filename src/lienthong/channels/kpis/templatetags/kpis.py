@@ -1,5 +1,6 @@
 """Template tags of results: plain numbers, words of kinds and steps, grades."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,12 @@ def plain(value: Decimal | int | None) -> str:
         return "–"
     value = Decimal(str(value)).normalize()
     return number(value, min(6, max(0, -value.as_tuple().exponent)))
+
+
+@register.filter
+def mark(marks: Mapping[str, domain.Mark] | None, code: str) -> domain.Mark | None:
+    """What was given to a leaf, if anything was."""
+    return marks.get(code) if marks else None
 
 
 @register.filter

@@ -1,11 +1,12 @@
 """The life of a result: in order, in time, by different people; what is published stays; red ones ask for an answer."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from lienthong.channels.kpis import domain, models, queries, services
+from lienthong.channels.kpis import domain, models, queries, reference, services
 from lienthong.channels.kpis.testing import small
 from lienthong.commons.casework import services as casework
 from lienthong.data.warehouse import services as warehouse
@@ -265,3 +266,11 @@ class TestAnswers:
         dossiers(online=60, others=40)
         found = published()
         assert queries.questions(id=found.id) == {}
+
+
+def test_a_space_starts_though_a_file_says_otherwise_than_what_is_published(monkeypatch, tmp_path):
+    published()
+    (tmp_path / "small.framework.json").write_text(json.dumps(small(basis="khác")), "utf-8")
+    monkeypatch.setattr(reference, "DECLARATIONS", tmp_path)
+    reference.load(by=BY, at=AFTER)
+    assert queries.framework(code="small").basis == "thử"

@@ -69,6 +69,13 @@ def test_every_framework_of_the_program_is_complete_and_computes():
     for leaf in frameworks["model-results"].leaves:
         assert all((leaf.owner, leaf.formula, leaf.baseline is not None, leaf.target is not None)), leaf.code
     assert services.assess_current(at=AT) > 0
+    later = AT + timedelta(minutes=15)
+    assert services.assess_current(at=later) == 0
+    services.compute_for(indicators=["online-share"], registers=["dossiers"], at=later)
+    assert services.assess_current(at=later + timedelta(minutes=15)) > 0
+    services.compute_for(indicators=["tasks-open"], registers=["directive-tasks"], at=later + timedelta(minutes=20))
+    assert services.assess_current(at=later + timedelta(minutes=30)) == 0
+    assert services.assess_current(at=later + timedelta(days=1)) > 0
     for code in ("public-service", "model-results"):
         sheet = queries.sheet(code=code, span=domain.Span.parse("2026-Q3"), unit="01", at=AT)
         assert sheet.assessment is not None

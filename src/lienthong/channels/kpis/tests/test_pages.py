@@ -88,6 +88,14 @@ def test_few_rows_are_not_told_to_who_may_not_read_them(found):
     assert "dưới 5 dòng" in answer
 
 
+def test_rows_are_led_to_where_they_may_be_read(found):
+    address = "/kpis/75/online?framework=small&period=2026-Q3"
+    assert "/registers/dossiers?territory=75" in signed_in("lanh-dao-tw").get(address).content.decode()
+    answer = signed_in("van-hanh").get(address).content.decode()
+    assert "/registers/dossiers" not in answer
+    assert "/indicators/online-share/75" in answer
+
+
 def test_the_way_through_on_screen(found):
     page = f"/kpis/assessments/{found.id}"
     unit, judge, leader = signed_in("chu-tich-tinh"), signed_in("kiem-toan"), signed_in("lanh-dao-tw")
@@ -135,6 +143,18 @@ def test_everybody_reads_what_is_published_and_only_that(found):
     assert (row["unit"], row["place"]) == ("75", 1)
     assert stranger.get("/results?rank=ministry").status_code == 200
     assert stranger.get("/results?province=75").status_code == 200
+
+
+def test_who_is_asked_finds_it_at_their_workplace(found):
+    unit = signed_in("chu-tich-tinh")
+    address = f"/kpis/assessments/{found.id}"
+    assert address not in unit.get("/workplace").content.decode()
+    publish(found)
+    assert address in unit.get("/workplace").content.decode()
+    assert address not in signed_in("bo-truong").get("/workplace").content.decode()
+    promised = {"text": "Sẽ mở thêm điểm hỗ trợ", "promised_on": "2099-12-31"}
+    unit.post(f"{address}/answer/online", promised)
+    assert address not in unit.get("/workplace").content.decode()
 
 
 def test_an_answer_that_does_not_come_stands_there(found, monkeypatch):

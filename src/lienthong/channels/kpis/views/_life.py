@@ -45,7 +45,11 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         steps = []
     if domain.Step.APPEAL in steps and today > found.appeal_until:
         steps.remove(domain.Step.APPEAL)
-    life = queries.life(id=found.id)
+    life, versions = queries.life(id=found.id), queries.published(id=found.id)
+    evidence = [leaf for leaf in framework.leaves if leaf.evidence]
+    beside = {domain.Step.PUBLISH, domain.Step.APPEAL, domain.Step.DECIDE} | (
+        {domain.Step.APPRAISE} if not evidence else set()
+    )
     questions = queries.questions(id=found.id)
     context = {
         "framework": framework,
@@ -53,7 +57,8 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         "unit": unit,
         "span": found.span,
         "lines": lines,
-        "evidence": [line.criterion for line in lines if line.criterion.evidence],
+        "evidence": evidence,
+        "side": bool(versions or beside & set(steps)),
         "withheld": withheld(request, unit, lines),
         "grade": domain.grade(found.score, framework.root.maximum),
         "running": today <= found.span.last,
@@ -61,7 +66,7 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         "life": life,
         "people": _people({taken.by for taken in life}),
         "agencies": directory.agencies_by_code({taken.agency for taken in life if taken.agency}, today),
-        "versions": queries.published(id=found.id),
+        "versions": versions,
         "asked": [
             (framework.criterion(code), question, question.overdue(today)) for code, question in questions.items()
         ],

@@ -44,6 +44,7 @@ def public_results(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "above": unit_of(above, today) if above else None,
         "ranking": ranking,
+        "country": queries.ranked(framework=of_then, span=span, kind=domain.Kind.COUNTRY, public=True, at=now),
         "names": names([item.unit for item in ranking], today),
         "waiting": queries.unanswered(code=code, span=span, on=today),
     }

@@ -9,6 +9,7 @@ from lienthong.channels.kpis import domain, queries
 from lienthong.channels.kpis.views._units import APPRAISE, COUNTRY, PUBLISH, VIEW, Unit, names, require_view, unit_of
 from lienthong.commons.casework import queries as casework
 from lienthong.commons.procedures import queries as procedures
+from lienthong.data.registry import queries as registry
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.directory import queries as directory
@@ -85,7 +86,9 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
         kind, above = domain.Kind.COMMUNE, unit.parent or unit.code
     ranking = queries.ranked(framework=sheet.framework, span=span, kind=kind, above=above, at=now)
     known = names([item.unit for item in ranking] + ([unit.parent] if unit.parent else []), today)
-    course = queries.course(code=framework.code, every=span.every, unit=unit.code, criterion=framework.code)
+    course = _over(
+        queries.course(code=framework.code, every=span.every, unit=unit.code, criterion=framework.code), span
+    )
     over = today > span.last and unit.kind is domain.Kind.COUNTRY
     computed = not any(leaf.evidence for leaf in framework.leaves)
     may_publish = over and request.rights.allows(PUBLISH)
@@ -113,6 +116,14 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
         "may_confirm": may_confirm,
         "states": queries.states(framework=sheet.framework, span=span) if may_publish or may_confirm else {},
     }
+
+
+def _over(
+    course: list[tuple[domain.Span, domain.Result]], chosen: domain.Span
+) -> list[tuple[domain.Span, domain.Result]]:
+    """Of a course the periods that are over, and the one that is looked at."""
+    today = clock.vietnam_date(clock.now())
+    return [(span, result) for span, result in course if span.last < today or span == chosen]
 
 
 def withheld(request: HttpRequest, unit: Unit, lines: list[queries.Line]) -> set[str]:
@@ -157,7 +168,10 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         kind = domain.Kind.PROVINCE
     ranking = queries.ranked(framework=sheet.framework, span=span, kind=kind, above=above, criterion=criterion, at=now)
     known = names([item.unit for item in ranking], today)
-    course = queries.course(code=framework.code, every=span.every, unit=place.code, criterion=criterion)
+    course = _over(queries.course(code=framework.code, every=span.every, unit=place.code, criterion=criterion), span)
+    sources = list(warehouse.indicators(codes=sorted(node.sources)).values())
+    counted = queries.MEASURES[node.measure].register if node.measure else ""
+    territory = "" if place.kind is domain.Kind.MINISTRY else place.code
     context = {
         "framework": sheet.framework,
         "sheet": sheet,
@@ -167,10 +181,13 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         "node": node,
         "withheld": withheld(request, place, [line]),
         "is_red": framework.is_red(node, line.result.score),
-        "register": queries.MEASURES[node.measure].register if node.measure else "",
+        "register": counted,
         "costs": _costs(node, place, span, now),
         "prices": procedures.standard_cost() if node.measure == "compliance-cost" else None,
-        "sources": warehouse.indicators(codes=sorted(node.sources)).values(),
+        "sources": sources,
+        "territory": territory,
+        "may_see_boards": request.rights.allows("channels.dashboards.view", territory=territory),
+        "readable": _readable(request, {counted, *(item.register for item in sources)} - {""}, territory),
         "owner": directory.agency(node.owner, today) if node.owner else None,
         "ranking": ranking,
         "names": known,
@@ -179,6 +196,16 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         "trend": [None if result.score is None else float(result.score) for _, result in course],
     }
     return render(request, "kpis/criterion.html", context)
+
+
+def _readable(request: HttpRequest, registers: set[str], territory: str) -> set[str]:
+    """Of some registers those whose rows the reader may see there."""
+    return {
+        key
+        for key in registers
+        if registry.declaration(register=key).sharing == "open"
+        or request.rights.allows("data.registry.read", territory=territory, sector=key)
+    }
 
 
 def _costs(node: domain.Criterion, unit: Unit, span: domain.Span, now: datetime) -> list[casework.ProcedureCost]:

@@ -106,6 +106,22 @@ class TestEffects:
         assert task.baseline == pytest.approx(expected)
         assert queries.of_indicator(indicator="answered", territories=[provinces[2]])[0].id == task.id
 
+    def test_of_what_was_completed_it_is_counted_what_worked(self, provinces, django_assert_num_queries):  # noqa: F811
+        fill(provinces, lift=dict.fromkeys(provinces[:5], 0.1), start=20)
+        worked, alone, still_open = issue(provinces[:5]), issue([provinces[7]]), issue([provinces[8]])
+        assert queries.ended_effects() == {}
+        for task in (worked, alone):
+            for move in (domain.Move.ACCEPT, domain.Move.REPORT, domain.Move.APPROVE):
+                services.move(task_id=task.id, move=move, by=BY, at=clock.now())
+        with django_assert_num_queries(3):
+            assert queries.ended_effects() == {"": (0, 1), provinces[7]: (0, 1)}
+        intelligence_services.estimate_effects(by=BY, at=clock.now())
+        assert queries.effect(queries.task(id=worked.id)).outcome is domain.Outcome.WORKED
+        assert queries.ended_effects()[""] == (1, 1)
+        span = {"since": clock.now() - timedelta(days=1), "until": clock.now() + timedelta(days=1)}
+        assert [task.id for task in queries.issued(by=[BY], **span)] == [still_open.id, alone.id, worked.id]
+        assert queries.issued(by=["account:x"], **span) == []
+
     @pytest.mark.parametrize("places", [["01", "01"], ["01", "00004"], ["", "01"]])
     def test_territories_that_cannot_be_compared_are_refused(self, provinces, places):  # noqa: F811
         fill(provinces)

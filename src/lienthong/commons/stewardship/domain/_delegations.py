@@ -19,6 +19,7 @@ DECISIONS: Mapping[str, str] = {
 """What the log calls an act that decides something, and the authority that it takes."""
 
 AUTHORITIES: Mapping[str, tuple[str, str]] = {
+    "commons.direction.*": ("chỉ đạo và theo dõi nhiệm vụ", "direct and follow up tasks"),
     "commons.direction.issue": ("ra chỉ đạo, giao nhiệm vụ", "issue directives"),
     "data.intelligence.decide": ("kết luận các phát hiện", "conclude on insights"),
     "foundation.directory.assign": ("giao trách nhiệm về hệ thống, dữ liệu", "assign responsibilities"),

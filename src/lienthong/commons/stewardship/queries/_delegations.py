@@ -1,5 +1,6 @@
 """Delegations with what came of them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -130,10 +131,31 @@ def _holders(grant: access_domain.Grant, until: datetime) -> tuple[list[UUID], b
         people = _in_time(directory.ever_held(agencies=[grant.holder]), grant, until)
     known, moment = access.index(), until - timedelta(microseconds=1)
     wanted = grant.scope.action.removesuffix(".*")
+    held = offices(people)
     also = any(
-        access.by_delegation(access.subject(person, moment), wanted, moment, known) is False for person in people[:20]
+        access.by_delegation(subject_at(person, held, moment), wanted, moment, known) is False for person in people
     )
     return people, also
+
+
+def offices(accounts: Sequence[UUID]) -> dict[UUID, list[directory.Held]]:
+    """Which offices some people ever held, in one query."""
+    found: dict[UUID, list[directory.Held]] = defaultdict(list)
+    for item in directory.ever_held(accounts=accounts):
+        found[item.account_id].append(item)
+    return found
+
+
+def subject_at(account_id: UUID, held: Mapping[UUID, Sequence[directory.Held]], at: datetime) -> access_domain.Subject:
+    """Someone with the offices they held at a moment."""
+    standing = [
+        item for item in held.get(account_id, ()) if item.valid_from <= at and (not item.valid_to or item.valid_to > at)
+    ]
+    return access_domain.Subject(
+        account_id,
+        tuple((str(item.position_id), "") for item in standing),
+        tuple(dict.fromkeys(item.agency_code for item in standing)),
+    )
 
 
 def _in_time(held: Sequence[directory.Held], grant: access_domain.Grant, until: datetime) -> list[UUID]:

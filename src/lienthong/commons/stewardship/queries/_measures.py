@@ -1,19 +1,18 @@
 """What the space knows of its own governing, counted: each count is one question to the module that holds the answer."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from lienthong.commons.direction import domain as direction_domain
 from lienthong.commons.direction import queries as direction
 from lienthong.commons.stewardship import domain
-from lienthong.commons.stewardship.queries._delegations import changes, index_of
+from lienthong.commons.stewardship.queries._delegations import changes, index_of, offices, subject_at
 from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.quality import domain as quality_domain
 from lienthong.data.registry import domain as registry_domain
 from lienthong.data.registry import queries as registry
-from lienthong.foundation.access import domain as access_domain
+from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.access import queries as access
 from lienthong.foundation.audit import queries as audit
 from lienthong.foundation.directory import queries as directory
@@ -23,6 +22,8 @@ NEWEST = 2000
 """How many of the log's newest records are checked each day."""
 SEALING = timedelta(minutes=1)
 """A younger record may still wait to be sealed."""
+IN_TIME = timedelta(seconds=1)
+"""How soon a fact is a number."""
 REVIEW_DAYS = 365
 OWN = (domain.MEASURES, quality_domain.CHECKS, direction_domain.TASKS)
 """Registers into which the space writes what it does itself: no facts that anyone told."""
@@ -42,6 +43,7 @@ def counted(*, at: datetime) -> list[domain.Measured]:
         *_by_province("facts-automatic", facts, provinces),
         *_by_province("insights-answered", intelligence.answered(since=since), provinces),
         *_by_province("effects-seen", direction.ended_effects(), provinces),
+        domain.Measured("numbers-in-time", *warehouse.in_time(within=IN_TIME, since=since, until=at)),
         domain.Measured("decisions-delegated", *_decisions(since, at)),
         domain.Measured("delegations-better", *_better(at)),
         domain.Measured(
@@ -103,37 +105,19 @@ def _decisions(since: datetime, at: datetime) -> tuple[int, int]:
     """(by delegation alone, all) of the decisions in the log: by the offices that were held, and the grants that stood, at the
     last of them on a day."""
     acts = audit.acts(actions=list(domain.DECISIONS), since=since, until=at)
-    held = _offices(sorted({UUID(item.by.partition(":")[2]) for item in acts}))
+    held = offices(sorted({UUID(item.by.partition(":")[2]) for item in acts}))
     known = access.index()
     delegated = sum(
         item.count
         for item in acts
         if access.by_delegation(
-            _subject(UUID(item.by.partition(":")[2]), held, item.last_at),
+            subject_at(UUID(item.by.partition(":")[2]), held, item.last_at),
             domain.DECISIONS[item.action],
             item.last_at,
             known,
         )
     )
     return delegated, sum(item.count for item in acts)
-
-
-def _offices(accounts: Sequence[UUID]) -> dict[UUID, list[directory.Held]]:
-    found: dict[UUID, list[directory.Held]] = defaultdict(list)
-    for item in directory.ever_held(accounts=accounts):
-        found[item.account_id].append(item)
-    return found
-
-
-def _subject(account_id: UUID, held: dict[UUID, list[directory.Held]], at: datetime) -> access_domain.Subject:
-    standing = [
-        item for item in held.get(account_id, ()) if item.valid_from <= at and (not item.valid_to or item.valid_to > at)
-    ]
-    return access_domain.Subject(
-        account_id,
-        tuple((str(item.position_id), "") for item in standing),
-        tuple(dict.fromkeys(item.agency_code for item in standing)),
-    )
 
 
 def _better(at: datetime) -> tuple[int, int]:

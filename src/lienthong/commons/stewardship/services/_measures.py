@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from lienthong.commons.stewardship import domain, queries
 from lienthong.data.registry import queries as registry
@@ -15,6 +15,8 @@ from lienthong.kernel.clock import vietnam_date
 def measure(*, by: str, at: datetime) -> int:
     """Count everything and write it into the register of measures, in one batch; how many rows said something new. Harmless to
     repeat: what says the same is left alone. Where nothing is held any more, a row says so."""
+    with connection.cursor() as cursor:  # once a day it may read as long as there is to read
+        cursor.execute("SET LOCAL statement_timeout = 0")
     found = {item.key: item for item in queries.counted(at=at)}
     for standing in registry.current(register=domain.MEASURES, source=domain.COUNTER):
         if standing.key not in found:

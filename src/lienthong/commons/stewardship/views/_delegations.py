@@ -184,6 +184,7 @@ def _line(
         "due": bool(reviews) and stands and reviews[-1].due(today),
         "stands": stands,
         "better": sum(bool(change.better) for change in changes),
+        "worse": sum(bool(change.worse) for change in changes),
         "known": sum(change.better is not None for change in changes),
     }
 

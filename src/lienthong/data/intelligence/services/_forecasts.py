@@ -22,26 +22,34 @@ LEAST_TO_BE_UNUSUAL = 16
 WEEK = timedelta(days=7)
 
 
-def forecast(*, origin: date | None = None, codes: Sequence[str] | None = None, by: str, at: datetime) -> int:
+def forecast(
+    *, origin: date | None = None, codes: Sequence[str] | None = None, communes: bool = False, by: str, at: datetime
+) -> int:
     """Forecast every weekly indicator for the country and each province by what its cells tell up to the week of ``origin``
     (else up to the last full week); how many expectations were written. Done again for the same origin, they are replaced.
 
     Provinces add up to the country exactly where the indicator is a sum or a share of rows. Each indicator is a transaction of
     its own, which writes only when all is computed: nobody's feed waits for the computing.
+
+    :param communes: the communes instead, province by province.
     """
-    codes = list(codes or queries.weekly_indicators())
-    territories = queries.provinces(vietnam_date(at))
+    codes, today = list(codes or queries.weekly_indicators()), vietnam_date(at)
     until = queries.last_full_week() if origin is None else origin - timedelta(days=origin.weekday())
+    places = queries.provinces(today)
+    groups = [places]
+    if communes:
+        groups = [[code, *(unit.code for unit in directory.units(parent=code, on=today))] for code in places if code]
     written = 0
-    for panel in queries.panels(codes=codes, territories=territories, until=until).values():
-        if len(panel.weeks) < domain.LEAST_WEEKS:
-            continue
-        written += _forecast(panel, by=by, at=at)
+    for group in groups:
+        for panel in queries.panels(codes=codes, territories=group, until=until).values():
+            if len(panel.weeks) >= domain.LEAST_WEEKS:
+                # Of a province what adds up to the country is known already.
+                written += _forecast(panel, group[1:] if communes else group, by=by, at=at)
     return written
 
 
 @transaction.atomic
-def _forecast(panel: queries.Panel, *, by: str, at: datetime) -> int:
+def _forecast(panel: queries.Panel, kept: Sequence[str], *, by: str, at: datetime) -> int:
     code, last = panel.indicator.code, panel.weeks[-1]
     ahead = [last + WEEK * (number + 1) for number in range(HORIZON)]
     calendar = _calendar([*panel.weeks, *ahead])
@@ -64,10 +72,11 @@ def _forecast(panel: queries.Panel, *, by: str, at: datetime) -> int:
             **{name: float(values[row, step]) * scale for name, values in (("point", point), ("low", low), ("high", high))},
         )
         for row, place in enumerate(panel.territories)
+        if place in kept
         for step, week in enumerate(ahead)
         if np.isfinite([point[row, step], low[row, step], high[row, step]]).all()
     ]  # fmt: skip
-    models.ForecastRow.objects.filter(indicator=code, origin=origin).delete()
+    models.ForecastRow.objects.filter(indicator=code, origin=origin, territory__in=kept).delete()
     models.ForecastRow.objects.bulk_create(rows, batch_size=2000)
     return len(rows)
 

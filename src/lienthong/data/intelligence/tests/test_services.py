@@ -83,6 +83,17 @@ class TestForecasts:
         used = models.InferenceRow.objects.get(purpose="forecast:calls")
         assert (used.model.name, used.by, len(bytes(used.inputs_sha256))) == ("weekly-forecast", BY, 32)
 
+    def test_communes_are_forecast_beside_their_provinces_and_leave_those_as_they_are(self, provinces):
+        communes = [unit.code for unit in directory.units(parent=provinces[0], on=vietnam_date(clock.now()))][:2]
+        fill([*provinces, *communes])
+        services.forecast(codes=["calls"], by=BY, at=clock.now())
+        before = queries.expectations(indicator="calls")
+        for _ in range(2):
+            services.forecast(codes=["calls"], communes=True, by=BY, at=clock.now())
+        assert {item.territory for item in queries.expectations(indicator="calls")} >= {*provinces, *communes}
+        assert [item for item in queries.expectations(indicator="calls") if item in before] == before
+        assert len(queries.newest_expectations(indicator="calls", territory=communes[0])) == services.HORIZON
+
     def test_done_again_for_an_origin_they_are_replaced(self, provinces):
         fill(provinces)
         for _ in range(2):

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -183,6 +183,22 @@ def moved_at(*, codes: Sequence[str], territory: str) -> datetime | None:
             [territory, list(codes)],
         )
         return cursor.fetchone()[0]
+
+
+def in_time(*, within: timedelta, since: datetime, until: datetime) -> tuple[int, int]:
+    """(in time, all) of the transactions in which systems or people told facts and whose numbers were moved in a time, in one
+    statement: in time is one that was taken up so soon after it was known."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT count(*) FILTER (WHERE told.at - known.known_from <= %s), count(*)
+            FROM data_warehouse_applied_change told
+            CROSS JOIN LATERAL ({registry.TOLD_AT.format(xid="told.source_xid")}) known
+            WHERE told.at >= %s AND told.at < %s
+            """,
+            [within, since, until],
+        )
+        return cursor.fetchone()
 
 
 def _past(codes: Sequence[str], territory: str, period: str, limit: int, guarded: Collection[str]) -> list[tuple]:

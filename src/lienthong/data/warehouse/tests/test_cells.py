@@ -1,6 +1,7 @@
 """Cells moved row by row are what a full computing gives, whatever happened in which order."""
 
 import random
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -248,3 +249,27 @@ def test_the_first_value_the_whole_past_and_the_last_move_are_read_in_a_query_ea
     with django_assert_num_queries(1):
         assert queries.moved_at(codes=["wells"], territory="") >= past["wells"][-1].at
     assert queries.moved_at(codes=["none"], territory="") is None
+
+
+def test_what_is_taken_up_soon_after_it_was_known_is_told_apart(django_assert_num_queries):
+    now = clock.now()
+    span = {"since": now - timedelta(days=1), "until": now + timedelta(days=1)}
+    declaration = registry.declaration(register="wells")
+    registry_services.accept_batch(
+        register="wells", source="main", rows=[declaration.prepare({"code": "1"})], by="intake:1", at=now
+    )
+    (xid,) = {row.payload["xid"] for row in EventRow.objects.filter(name="data.registry.records_versioned.v1")}
+    services.apply(register="wells", xids=[xid], at=now + timedelta(seconds=30))
+    with django_assert_num_queries(1):
+        assert queries.in_time(within=timedelta(seconds=1), **span) == (0, 1)
+    assert queries.in_time(within=timedelta(minutes=1), **span) == (1, 1)
+    assert queries.in_time(within=timedelta(minutes=1), since=now - timedelta(days=2), until=span["since"]) == (0, 0)
+
+
+def test_what_the_program_writes_itself_is_no_fact_that_was_told():
+    now = clock.now()
+    send({"code": "1"})
+    (xid,) = {row.payload["xid"] for row in EventRow.objects.filter(name="data.registry.records_versioned.v1")}
+    services.apply(register="wells", xids=[xid], at=now)
+    span = {"since": now - timedelta(days=1), "until": now + timedelta(days=1)}
+    assert queries.in_time(within=timedelta(minutes=1), **span) == (0, 0)

@@ -68,6 +68,22 @@ class TestWhatWas:
         assert queries.holders("R02", moment(BEFORE)) == ()
         assert [held.account_id for held in queries.holders("R02", moment(DAY))] == [person]
         assert [held.agency_code for held in queries.held_positions(person, moment(BEFORE))] == ["R01"]
+
+    def test_an_office_is_held_in_each_agency_for_its_time(self, django_assert_num_queries):
+        person = person_in("R01")
+        reorganise(ChangeKind.MERGED, ["R01"], ["R02"])
+        turn = datetime.combine(DAY, time(0), VIETNAM)
+        with django_assert_num_queries(1):
+            held = {item.agency_code: (item.valid_from, item.valid_to) for item in queries.ever_held(accounts=[person])}
+        assert held == {"R01": (AT, turn), "R02": (turn, None)}
+        (there,) = queries.ever_held(agencies=["R02"])
+        assert (there.account_id, there.valid_from) == (person, turn)
+        for day in (BEFORE, DAY):
+            standing = [
+                item.agency_code for item in queries.ever_held(positions=[there.position_id])
+                if item.valid_from <= moment(day) and (item.valid_to is None or item.valid_to > moment(day))
+            ]  # fmt: skip
+            assert standing == [item.agency_code for item in queries.held_positions(person, moment(day))]
         assert [held.agency_path for held in queries.held_positions(person, moment(DAY))] == [("R02", "R00")]
         assert queries.positions_below(["R02"], BEFORE) == []
         assert len(queries.positions_below(["R02"], DAY)) == 1

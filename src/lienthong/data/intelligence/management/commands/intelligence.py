@@ -27,6 +27,9 @@ class Command(BaseCommand):
             metavar="N",
             help="lùi về trước, cứ N tuần một lần / and before, every N weeks",
         )
+        forecast.add_argument(
+            "--communes", action="store_true", help="các xã thay vì các tỉnh / communes, not provinces"
+        )
         declare = tasks.add_parser("interventions", help="khai báo can thiệp từ tệp JSON / declare interventions")
         declare.add_argument("file", type=Path)
         effects = tasks.add_parser("effects", help="ước lượng tác động / estimate effects")
@@ -55,7 +58,7 @@ class Command(BaseCommand):
             while (before := origins[-1] - step) >= first + timedelta(weeks=2 * domain.LEAST_WEEKS):
                 origins.append(before)
         for origin in reversed(origins):
-            written = services.forecast(origin=origin, by=BY, at=clock.now())
+            written = services.forecast(origin=origin, communes=options["communes"], by=BY, at=clock.now())
             self.stdout.write(f"{origin or ''} {written} dự báo / expectations")
 
     def _interventions(self, options) -> None:
