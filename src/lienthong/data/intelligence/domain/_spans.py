@@ -93,7 +93,7 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
      "|mấy %", "count": "số|số lượng|tổng số|lượng|số lượt"},
     "noun": {
         PROVINCE: "tỉnh|tỉnh thành|tỉnh thành phố|tỉnh hay thành phố|tỉnh hoặc thành phố|địa phương cấp tỉnh|đơn vị cấp tỉnh",
-        COMMUNE: "xã|phường|xã phường|phường xã|xã phường đặc khu|đặc khu|đơn vị cấp xã|địa phương cấp xã|xã hay phường",
+        COMMUNE: "xã|xã phường|phường xã|xã phường đặc khu|đơn vị cấp xã|địa phương cấp xã|xã hay phường",
         "": "địa phương|nơi|chỗ|bên",
     },
     "which": {None: "nào|các|những|mọi|tất cả các|toàn bộ các|danh sách các"},
@@ -359,6 +359,8 @@ def number_of(text: str) -> str | None:
     """A written number as a plain one: ``1.000`` is a thousand, ``95,5`` and ``95.5`` have a decimal."""
     if not re.fullmatch(r"\d+(?:[.,]\d+)*", text):
         return None
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", text):
+        return None  # "1,000": a thousand to some, one to others
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", text):
         return text.replace(".", "").replace(",", ".")
     return text.replace(",", ".") if text.count(",") + text.count(".") <= 1 else None
