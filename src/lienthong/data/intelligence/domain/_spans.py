@@ -100,7 +100,8 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
     "howmany": {None: "bao nhiêu|mấy|có bao nhiêu|có mấy|số lượng|số"},
     "order": {
         Order.HIGHEST: "cao nhất|lớn nhất|nhiều nhất", Order.LOWEST: "thấp nhất|nhỏ nhất|ít nhất",
-        Order.BEST: "tốt nhất|đứng đầu|dẫn đầu|đầu bảng|khá nhất", Order.WORST: "kém nhất|tệ nhất|xấu nhất|đứng cuối|đội sổ"
+        Order.BEST: "tốt nhất|đứng nhất|xếp nhất|xếp đầu|đứng đầu|dẫn đầu|đầu bảng|khá nhất",
+        Order.WORST: "kém nhất|tệ nhất|xấu nhất|đứng cuối|xếp cuối|xếp chót|đội sổ"
         "|cuối bảng|bét nhất|yếu nhất|đứng chót",
     },
     "much": {Order.HIGHEST: "nhiều|cao|lớn", Order.LOWEST: "ít|thấp|nhỏ"},
@@ -121,13 +122,14 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
         "|cao hơn ngưỡng",
         ("red", "fail"): "mức đỏ|ở mức đỏ|ngưỡng đỏ|chưa đạt ngưỡng đỏ|báo động đỏ|màu đỏ|bị đỏ|ở ngưỡng đỏ|trong vùng đỏ",
     },
-    "vs": {None: "so với|so sánh với|đối chiếu với"},
+    "vs": {None: "so với|so sánh với|đối chiếu với|vs"},
     "compare": {None: "so sánh|giữa|đối chiếu"},
     "and": {None: "và|với|cùng với|hay|hoặc"},
     "change": {
         0: "thay đổi|thay đổi thế nào|biến động|tăng hay giảm|tăng giảm|tăng giảm thế nào|tăng giảm ra sao|tăng hoặc giảm"
         "|tăng bao nhiêu hay giảm bao nhiêu|có thay đổi",
-        1: "tăng|tăng lên|cải thiện|tăng bao nhiêu|tăng mạnh", -1: "giảm|giảm xuống|sụt|sụt giảm|giảm bao nhiêu|giảm mạnh"
+        1: "tăng|lại tăng|tăng lên|cải thiện|tăng bao nhiêu|tăng mạnh",
+        -1: "giảm|lại giảm|giảm xuống|sụt|sụt giảm|giảm bao nhiêu|giảm mạnh"
         "|tụt|đi xuống",
     },
     "trend": {None: "xu hướng|diễn biến|theo tháng|theo từng tháng|từng tháng|qua các tháng|các tháng|hằng tháng|hàng tháng"
@@ -142,7 +144,7 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
     "not": {None: "không|chưa|chẳng|trừ|ngoại trừ|ngoài|không kể|không tính|không gồm|trừ đi|loại trừ|đừng|thiếu"},
     "district": {None: "huyện|quận|thị xã|thị trấn"},
     "former": {None: "cũ|trước đây"},
-    "country": {"": "cả nước|toàn quốc|quốc gia|việt nam|trên cả nước|trong cả nước|toàn bộ cả nước|cả nước ta"},
+    "country": {"": "cả nước|nước ta|toàn quốc|quốc gia|việt nam|trên cả nước|trong cả nước|toàn bộ cả nước|cả nước ta"},
     "unit": {None: "hồ sơ|điểm|nhiệm vụ|bản ghi|việc"},
 }  # fmt: skip
 NUMBERS = {
