@@ -101,6 +101,7 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
     return {
         "sheet": sheet,
         "framework": sheet.framework,
+        "is_assessed": unit.kind in framework.units,
         "span": span,
         "kinds": [(every, domain.Span.of(min(span.last, today), every)) for every in framework.every],
         "next": span.after if span.after.first <= today else None,
@@ -188,6 +189,7 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         "node": node,
         "withheld": withheld(request, place, [line]),
         "is_red": framework.is_red(node, line.result.score),
+        "nothing": node.nothing_for.get(place.kind, node.nothing),
         "register": counted,
         "costs": _costs(node, place, span, now),
         "prices": procedures.standard_cost() if node.measure == "compliance-cost" else None,
