@@ -154,6 +154,7 @@ def test_a_ranking_costs_as_many_queries_as_there_are_kinds_of_things_not_places
             assert services.ask(text=text, rights=Everything(), by=BY, at=NOW)[1].outcome is Outcome.ANSWERED
         return len(told)
 
+    cost("5 xã của Nghệ An có tỷ lệ đúng hạn thấp nhất quý 3")  # what is read once a process is read
     few = cost("5 xã của Nghệ An có tỷ lệ đúng hạn thấp nhất quý 3")
     assert cost("50 xã của cả nước có tỷ lệ đúng hạn thấp nhất quý 3") == few
     assert few < 40
