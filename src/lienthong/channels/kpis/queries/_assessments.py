@@ -210,9 +210,9 @@ def unit_agency(*, unit: str, on: date) -> str:
     return body.code if body else ""
 
 
-def own_units(*, agency: str, on: date) -> set[str]:
-    """The units that an agency and those above it are or govern: of these nobody from there is a judge."""
-    return units_of(agencies=directory.agency_path(agency, on) if agency else (), on=on)
+def own_units(*, agencies: Sequence[str], on: date) -> set[str]:
+    """The units that agencies and those above them are or govern: of these nobody from there is a judge."""
+    return units_of(agencies=[code for item in agencies for code in directory.agency_path(item, on)], on=on)
 
 
 def units_of(*, agencies: Sequence[str], on: date) -> set[str]:
