@@ -171,3 +171,18 @@ def test_a_former_province_with_its_kind_or_called_former_is_its_successor():
         reading = read(text)
         assert reading.question.territories == ("86",)
         assert reading.formers[0][0].name == "Bến Tre"
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("phường nào ở Hà Nội có tỷ lệ đúng hạn thấp nhất tháng 10", "xã phường đặc khu nào ở Hà Nội có"),
+        ("đặc khu nào có tỷ lệ đúng hạn cao nhất tháng 10", "xã phường đặc khu nào có"),
+    ],
+)
+def test_one_kind_of_communes_alone_is_not_taken_for_all_of_them(text, instead):
+    reading = read(text)
+    assert (reading.question, reading.problem) == (None, domain.Problem.ONE_KIND)
+    (choice,) = reading.choices
+    assert choice.startswith(instead)
+    assert read(choice).question.among == "commune"
