@@ -17,7 +17,7 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 SCREENSHOTS = os.environ.get("LIENTHONG_SCREENSHOTS")
 EXAMINED: set[tuple[str, str, str]] = set()
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-DOWNLOADS = re.compile(r"\.csv$|^/static/|^/api/|^/healthz|^/readyz")
+DOWNLOADS = re.compile(r"\.csv$|/content$|/proof$|/evidence/|^/static/|^/api/|^/healthz|^/readyz")
 VIEWS = {
     "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "device_scale_factor": 2},
@@ -36,7 +36,7 @@ def kind(address: str) -> str:
     path = re.sub(r"^/indicators/[^/]+(/.+)?", lambda found: "/indicators/*" + "/*" * bool(found[1]), path)
     path = re.sub(r"^/kpis/(?!assessments/)[^/]+/[^/]+", "/kpis/*/*", path)
     path = re.sub(r"^/results/.+", "/results/*", path)
-    path = re.sub(r"^/(boards/sector|boards|kpis|agencies)/(?!sector/)[^/]+", r"/\1/*", path)
+    path = re.sub(r"^/(boards/sector|boards|brief|kpis|agencies)/(?!sector/|own)[^/]+", r"/\1/*", path)
     # A filter that links set makes a page of its own kind; where a list goes on does not.
     names = sorted({part.partition("=")[0] for part in parts.query.split("&") if part} - {"after", "before"})
     return path + ("?" + "&".join(names) if names else "")

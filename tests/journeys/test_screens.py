@@ -159,3 +159,33 @@ def test_the_form_tells_again_how_the_target_stands_when_it_is_changed(space, pa
     assert answer.value.status == 200
     assert "csrfmiddlewaretoken" not in answer.value.url
     assert page.locator("#prospects").count() == 1
+
+
+def test_a_question_is_asked_on_a_board_answered_with_its_query_and_judged(space, page_of):
+    page = page_of("lanh-dao-tw", viewport={"width": 390, "height": 844})
+    page.goto(f"{space.url}/boards")
+    page.fill("#q", "nhiệm vụ quá hạn của cả nước hiện nay")
+    page.click("form.search button")
+    page.wait_for_url(re.compile("/ask/[0-9a-f-]{36}$"))
+    assert "Nhiệm vụ quá hạn" in page.locator("main").inner_text()
+    page.fill("#reason", "khác báo cáo")
+    page.click('button[value="no"]')
+    assert "khác báo cáo" in page.locator("main").inner_text()
+    page.goto(f"{space.url}/ask")
+    assert "bạn báo sai" in page.locator("main").inner_text()
+    page.locator("button.choice").first.click()
+    page.wait_for_url(re.compile("/ask/[0-9a-f-]{36}$"))
+
+
+def test_a_directive_is_drawn_from_a_text_corrected_and_issued(space, page_of):
+    page = page_of("lanh-dao-tw")
+    page.goto(f"{space.url}/directives")
+    page.click("text=Từ văn bản")
+    page.fill("#text", "Giao Bộ Tài chính rà soát kinh phí trước ngày 15/12/2030. Giao Sở Nội vụ kiểm tra biên chế.")
+    page.click("main form button")
+    assert page.locator("mark").count() == 2
+    page.uncheck("#task-1-keep")
+    page.fill("#title", "Kết luận phiên họp")
+    page.click('button[name="issue"]')
+    page.wait_for_url(re.compile("/directives/[0-9a-f-]{36}$"))
+    assert page.locator("a.card.tile").count() == 1

@@ -138,7 +138,8 @@ WITH record AS (
 ), leaf AS (
     SELECT unit.unit, rule.criterion, rule.above, rule.most::numeric AS most, counted.top::numeric AS top, counted.bottom::numeric AS bottom,
         round(CASE
-            WHEN coalesce(counted.bottom, 0) = 0 THEN CASE WHEN zero THEN 0 END
+            -- Communes, for whom their province may report, have nothing here and not 0.
+            WHEN coalesce(counted.bottom, 0) = 0 THEN CASE WHEN zero AND length(unit.unit) <> 5 THEN 0 END
             WHEN rule.criterion IN ('3.1', '3.5', '4.2', '4.3') THEN least(most, top * most / (bottom * 0.8))
             WHEN rule.criterion = '3.3' THEN least(most, top * most / (bottom * 0.5))
             -- Half of the time allowed gives all, all of it half, half as much again nothing.

@@ -9,6 +9,8 @@ Beside them in the same run: the bare walk along the same index, which no list c
 import argparse
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from rich.console import Console
@@ -136,7 +138,7 @@ def nights(count: int) -> list[dict]:
     """What crosses at each of the next midnights, and how long after it the last one is done."""
     from django.db import connection
 
-    from lienthong.commons.direction.services import _deadlines
+    from lienthong.commons.direction import services
     from lienthong.kernel import clock
 
     found = []
@@ -147,19 +149,17 @@ def nights(count: int) -> list[dict]:
             cursor.execute("SELECT count(*) FROM commons_direction_task WHERE next_at <= %s", [at])
             due = cursor.fetchone()[0]
             bare = 1000 * (time.perf_counter() - begun)
+        stepped: list[float] = []
         begun = time.perf_counter()
-        reminded = escalated = up = 0
-        lines: dict = {}
-        while done := _deadlines._cross(at, lines):
-            reminded, escalated = reminded + done[0], escalated + done[1]
-            if done[1]:
-                up = 1000 * (time.perf_counter() - begun)
+        with _watching(stepped):
+            reminded, escalated = services.remind_and_escalate(at=at)
+        up = 1000 * (max(stepped, default=begun) - begun)
         spent = 1000 * (time.perf_counter() - begun)
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM commons_direction_task WHERE next_at <= %s", [at])
             left = cursor.fetchone()[0]
         begun = time.perf_counter()
-        _deadlines._cross(at, lines)
+        services.remind_and_escalate(at=at)
         idle = 1000 * (time.perf_counter() - begun)
         found.append(
             {
@@ -169,6 +169,26 @@ def nights(count: int) -> list[dict]:
         )  # fmt: skip
         at += timedelta(days=1)
     return found
+
+
+@contextmanager
+def _watching(stepped: list[float]) -> Iterator[None]:
+    """Note when each batch with a step up the line was committed."""
+    from lienthong.commons.direction.services import _deadlines
+
+    cross = _deadlines._cross
+
+    def watched(*given):
+        done = cross(*given)
+        if done.escalated:
+            stepped.append(time.perf_counter())
+        return done
+
+    _deadlines._cross = watched
+    try:
+        yield
+    finally:
+        _deadlines._cross = cross
 
 
 def quantiles(values: list[float]) -> dict:

@@ -18,6 +18,28 @@ BODY = (
 ).encode()
 
 
+DOSSIERS_PATH = "/intake/v1/registers/dossiers/sources/national-portal/records"
+DOSSIER = (
+    '{"payload":{"code":"H01.%s-261001-%07d","procedure":"1.%06d","procedure_name":"Thủ tục %d","sector":"S%d","channel":"%s",'
+    '"agency":"H01.%s","territory":"%s","state":"returned","received_at":"2026-%02d-%02dT09:00:00+07:00",'
+    '"received_on":"2026-%02d-%02d","due_at":"2026-%02d-28T17:00:00+07:00","ended_at":"2026-%02d-27T16:00:00+07:00",'
+    '"ended_on":"2026-%02d-27","outcome":"%s","supplements":0,"supplemented":false,"working_days":%d,"legal_days":10,"papers":4,'
+    '"papers_reused":%d,"reused":%s,"digitised":true,"fee":20000,"has_fee":true,"paid_online":%s,"electronic_result":true}}'
+)
+
+
+def dossier(number: int, communes: list[str]) -> bytes:
+    """A dossier handled to its end, of a commune, one of twenty procedures in five sectors."""
+    commune, month, day = communes[number % len(communes)], number % 9 + 1, number % 20 + 1
+    late, reused = number % 11 == 0, number % 3
+    text = DOSSIER % (
+        commune, number % 10_000_000, number % 20, number % 20, number % 5, ("direct", "online", "post")[number % 3], commune,
+        commune, month, day, month, day, month, month, month, "late" if late else "on_time", 12 if late else 8, reused,
+        "true" if reused else "false", "true" if number % 2 else "false",
+    )  # fmt: skip
+    return text.encode()
+
+
 def fact(number: int) -> bytes:
     return BODY % (number, number, number % 3321, number % 12 + 1, b"abc"[number % 3], number % 1000)
 
@@ -34,7 +56,7 @@ class Connection(asyncio.Protocol):
 
     def send(self, number: int, due: float) -> None:
         self.due = due
-        body = fact(number)
+        body = self.sending.body(number)
         self.transport.write(b"%b%d\r\n\r\n%b" % (self.sending.head, len(body), body))
 
     def data_received(self, data: bytes) -> None:
@@ -56,8 +78,10 @@ class Connection(asyncio.Protocol):
 
 
 class Sending:
-    def __init__(self, token: str) -> None:
-        head = f"PUT {PATH} HTTP/1.1\r\nHost: intake\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+    def __init__(self, token: str, communes: list[str]) -> None:
+        self.body = (lambda number: dossier(number, communes)) if communes else fact
+        path = DOSSIERS_PATH if communes else PATH
+        head = f"PUT {path} HTTP/1.1\r\nHost: intake\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
         self.head = f"{head}Content-Length: ".encode()
         self.idle: deque[Connection] = deque()
         self.latencies: list[float] = []
@@ -97,10 +121,13 @@ def main() -> None:
     parser.add_argument("--rate", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--connections", type=int, required=True)
+    parser.add_argument(
+        "--communes", help="send dossiers of these communes, by code, instead of plain facts", default=""
+    )
     chosen = parser.parse_args()
     gc.disable()  # one run, no circles
     figures = asyncio.run(
-        Sending(chosen.token).run(
+        Sending(chosen.token, chosen.communes.split(",") if chosen.communes else []).run(
             chosen.socket, first=chosen.first, rate=chosen.rate, seconds=chosen.seconds, connections=chosen.connections
         )
     )

@@ -1,6 +1,5 @@
 """What a brief is made of."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -9,6 +8,8 @@ from enum import StrEnum
 from statistics import pstdev
 from typing import Any
 from uuid import UUID
+
+from lienthong.kernel.keeping import canonical, digest
 
 LEAST_PAST = 6
 """Weeks of changes that it takes to say whether one more change is large."""
@@ -108,17 +109,12 @@ def first_clause(text: str) -> str:
 def written(
     territory: str, name: str, week: date, made_at: datetime, parts: Sequence[tuple[Part, Sequence[Sentence]]]
 ) -> str:
-    """The text that is kept and hashed: JSON, keys sorted, no spaces."""
+    """The text that is kept and hashed."""
     content = {
         "territory": territory, "name": name, "week": week.isoformat(), "made_at": made_at.isoformat(),
         "parts": [{"part": part.value, "sentences": [asdict(item) for item in said]} for part, said in parts],
     }  # fmt: skip
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(text: str) -> str:
-    """SHA-256 in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return canonical(content)
 
 
 def read(id: UUID, text: str) -> Brief:

@@ -20,6 +20,7 @@ from lienthong.foundation.design.services import number
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.clock import vietnam_date
 from lienthong.kernel.errors import NotFound
+from lienthong.kernel.keeping import digest
 
 MAKE = "channels.briefs.make"
 NOBODY = UUID(int=0)
@@ -59,7 +60,7 @@ def content_of(*, id: UUID) -> tuple[str, str]:
 def proof_of(*, id: UUID) -> audit.Proof | None:
     """That the log has the hash of the text as it is read now; none where it has not."""
     _, content = content_of(id=id)
-    return audit.proof(subject=f"brief:{id}", action=MAKE, detail=("sha256", domain.digest(content)))
+    return audit.proof(subject=f"brief:{id}", action=MAKE, detail=("sha256", digest(content)))
 
 
 def facts(*, territory: str, week: date, at: datetime) -> tuple[tuple[domain.Part, tuple[domain.Sentence, ...]], ...]:

@@ -11,6 +11,7 @@ from lienthong.foundation.audit import services as audit
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.clock import vietnam_date
 from lienthong.kernel.ids import uuid7
+from lienthong.kernel.keeping import digest
 
 
 def make_due(*, by: str, at: datetime) -> int:
@@ -35,5 +36,5 @@ def make(*, territory: str, week: date, by: str, at: datetime) -> bool:
     made: Sequence[models.BriefRow] = models.BriefRow.objects.bulk_create([row], ignore_conflicts=True)
     if not models.BriefRow.objects.filter(id=made[0].id).exists():
         return False
-    audit.record(by=by, action=queries.MAKE, subject=f"brief:{row.id}", at=at, details={"sha256": domain.digest(text)})
+    audit.record(by=by, action=queries.MAKE, subject=f"brief:{row.id}", at=at, details={"sha256": digest(text)})
     return True

@@ -1,7 +1,5 @@
 """What a board is: for whom, about where, showing which indicators in which order."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -213,13 +211,3 @@ class Snapshot:
     sha256: str
     by: str
     at: datetime
-
-
-def canonical(content: Mapping[str, Any]) -> str:
-    """The text that is hashed: JSON, keys sorted, no spaces."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(text: str) -> str:
-    """SHA-256 in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -13,6 +13,7 @@ from lienthong.foundation.audit import services as audit
 from lienthong.kernel.clock import vietnam_date
 from lienthong.kernel.errors import NotFound
 from lienthong.kernel.ids import uuid7
+from lienthong.kernel.keeping import digest
 from lienthong.kernel.text import fold
 
 NOBODY = UUID(int=0)
@@ -146,7 +147,7 @@ def keep_snapshot(
     )
     content = queries.frozen(board, _title(title), at.isoformat())
     row = models.SnapshotRow(
-        id=uuid7(), title=_title(title), territory=territory, content=content, sha256=domain.digest(content), by=by, at=at,
+        id=uuid7(), title=_title(title), territory=territory, content=content, sha256=digest(content), by=by, at=at,
         search=fold(f"{title} {board.name}"),
     )  # fmt: skip
     row.save(force_insert=True)

@@ -8,6 +8,7 @@ from lienthong.channels.dashboards.queries._boards import Board
 from lienthong.data.warehouse.domain import Cell, Indicator
 from lienthong.foundation.audit import queries as audit
 from lienthong.kernel.errors import NotFound
+from lienthong.kernel.keeping import canonical, digest
 from lienthong.kernel.text import fold
 
 KEEP = "channels.dashboards.keep_snapshot"
@@ -49,7 +50,7 @@ def proof_of(*, id: UUID) -> audit.Proof | None:
     :raises kernel.errors.NotFound: there is none.
     """
     row = _row(id)
-    return audit.proof(subject=f"snapshot:{id}", action=KEEP, detail=("sha256", domain.digest(row.content)))
+    return audit.proof(subject=f"snapshot:{id}", action=KEEP, detail=("sha256", digest(row.content)))
 
 
 def frozen(board: Board, title: str, at: str) -> str:
@@ -71,7 +72,7 @@ def frozen(board: Board, title: str, at: str) -> str:
             ],
         },
     }  # fmt: skip
-    return domain.canonical(content)
+    return canonical(content)
 
 
 def _named(indicator: Indicator) -> dict:

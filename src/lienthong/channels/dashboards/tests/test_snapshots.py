@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from lienthong.channels.dashboards import domain, models, queries, services
+from lienthong.channels.dashboards import models, queries, services
 from lienthong.commons.direction import domain as task_domain
 from lienthong.commons.direction import services as direction
 from lienthong.data.identity import queries as identity
@@ -20,6 +20,7 @@ from lienthong.data.warehouse import services as warehouse_services
 from lienthong.foundation.audit import keys
 from lienthong.foundation.audit import services as audit
 from lienthong.kernel import clock
+from lienthong.kernel.keeping import canonical, digest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_space")]
 
@@ -193,5 +194,5 @@ def test_the_text_is_hashed_as_it_is_kept():
     by = identity.by_username(username="lanh-dao-tw").actor
     kept = services.keep_snapshot(territory="", title="Thử", by=by, at=clock.now())
     row = models.SnapshotRow.objects.get(id=kept)
-    assert row.sha256 == domain.digest(row.content) == hashlib.sha256(row.content.encode()).hexdigest()
-    assert domain.canonical(json.loads(row.content)) == row.content
+    assert row.sha256 == digest(row.content) == hashlib.sha256(row.content.encode()).hexdigest()
+    assert canonical(json.loads(row.content)) == row.content

@@ -64,6 +64,8 @@ class Criterion:
     full_at: Decimal | None = None
     """The value from which on it has full marks; below, in proportion."""
     nothing: Nothing = Nothing.NONE
+    nothing_for: Mapping[str, Nothing] = field(default_factory=dict)
+    """Where it is another thing for a kind of units."""
     owner: str = ""
     """The agency that answers for it."""
     formula: Mapping[str, str] = field(default_factory=dict)
@@ -213,6 +215,10 @@ def _criterion(document: Mapping[str, Any], maximum: Decimal | None) -> Criterio
     """
     :param maximum: its points; none where the framework counts in per cent.
     """
+    nothing = document.get("nothing", "none")
+    rules = {
+        kind: Nothing(rule) for kind, rule in (nothing if isinstance(nothing, dict) else {"else": nothing}).items()
+    }
     children = tuple(
         _criterion(child, None if maximum is None else Decimal(str(child["max"])))
         for child in document.get("children", ())
@@ -225,7 +231,7 @@ def _criterion(document: Mapping[str, Any], maximum: Decimal | None) -> Criterio
         over=tuple(document.get("over", ())), last_year=document.get("last_year", False), times=document.get("times", ""),
         evidence=document.get("evidence", False),
         points=tuple((Decimal(str(value)), Decimal(str(score))) for value, score in document.get("points", ())),
-        full_at=_decimal(document, "full_at"), nothing=Nothing(document.get("nothing", "none")),
+        full_at=_decimal(document, "full_at"), nothing=rules.pop("else", Nothing.NONE), nothing_for=rules,
         owner=document.get("owner", ""), formula=document.get("formula", {}), unit=document.get("unit", ""),
         baseline=_decimal(document, "baseline"), target=_decimal(document, "target"),
     )  # fmt: skip

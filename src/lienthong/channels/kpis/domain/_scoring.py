@@ -98,23 +98,28 @@ def assess(
     last_year: Sums,
     scales: Mapping[str, Scale],
     given: Mapping[str, Decimal],
+    kind: str = "",
 ) -> dict[str, Result]:
     """Every criterion's result for one unit and period.
 
     :param given: what people gave to the leaves that are scored from evidence.
+    :param kind: of the unit.
     """
     figures = {
         leaf.code: figure(leaf, framework, sums, last_year, span, scales)
         for leaf in framework.leaves
         if not leaf.evidence
     }
-    return score(framework, figures, given)
+    return score(framework, figures, given, kind)
 
 
-def score(framework: Framework, figures: Mapping[str, Figure], given: Mapping[str, Decimal]) -> dict[str, Result]:
+def score(
+    framework: Framework, figures: Mapping[str, Figure], given: Mapping[str, Decimal], kind: str = ""
+) -> dict[str, Result]:
     """The tree's results from what its leaves come to and what people gave."""
     return total(
-        framework, {leaf.code: _leaf(leaf, figures.get(leaf.code, Figure(None)), given) for leaf in framework.leaves}
+        framework,
+        {leaf.code: _leaf(leaf, figures.get(leaf.code, Figure(None)), given, kind) for leaf in framework.leaves},
     )
 
 
@@ -157,7 +162,7 @@ def _group(node: Criterion, parts: Sequence[Result]) -> Result:
     return Result(node.code, None, score, _quotient_rounded(told, sum(child.weight for child in node.children)))
 
 
-def _leaf(leaf: Criterion, found: Figure, given: Mapping[str, Decimal]) -> Result:
+def _leaf(leaf: Criterion, found: Figure, given: Mapping[str, Decimal], kind: str = "") -> Result:
     sums = tuple(None if part is None else rounded(part, 6) for part in (found.numerator, found.denominator))
     if leaf.evidence:
         points = given.get(leaf.code)
@@ -165,7 +170,7 @@ def _leaf(leaf: Criterion, found: Figure, given: Mapping[str, Decimal]) -> Resul
     if found.value is not None:
         marks = rounded(leaf.share(found.value) * Fraction(leaf.maximum))
         return Result(leaf.code, rounded(found.value, 6), marks, HUNDRED, *sums)
-    if leaf.nothing is Nothing.ZERO:
+    if leaf.nothing_for.get(kind, leaf.nothing) is Nothing.ZERO:
         return Result(leaf.code, None, Decimal("0.00"), HUNDRED, *sums)
     return Result(leaf.code, None, None, Decimal("0.00"), *sums)
 

@@ -23,6 +23,7 @@ from lienthong.channels.kpis.queries._assessments import (
     unanswered,
     unit_agency,
     units_of,
+    waiting_for,
 )
 from lienthong.channels.kpis.queries._figures import MEASURES, Inputs, inputs, stands_on
 from lienthong.channels.kpis.queries._live import (
@@ -71,4 +72,5 @@ __all__ = [
     "unit_agency",
     "units_of",
     "versions",
+    "waiting_for",
 ]

@@ -233,6 +233,17 @@ def asked_of(*, units: Collection[str], limit: int = 5) -> list[Asked]:
     ]
 
 
+def waiting_for(
+    *, framework: domain.Framework, span: domain.Span, states: Collection[domain.State], limit: int = 40
+) -> list[tuple[UUID, str, domain.State]]:
+    """(assessment, unit, step it stands at) of those of a period that wait for somebody's look."""
+    rows = models.AssessmentRow.objects.filter(
+        framework=framework.code, version=framework.version, span=span.code, state__in=list(states)
+    )
+    told = rows.order_by("unit").values_list("id", "unit", "state")[:limit]
+    return [(id, unit, domain.State(state)) for id, unit, state in told]
+
+
 def standing(*, framework: domain.Framework, span: domain.Span, state: domain.State) -> list[UUID]:
     """The assessments of a period that stand at a step."""
     rows = models.AssessmentRow.objects.filter(

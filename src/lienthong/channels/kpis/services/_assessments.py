@@ -36,7 +36,7 @@ def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> i
             continue
         results = domain.assess(
             framework, span, sums=sums, last_year=found.last_year.get(unit, {}), scales=found.scales,
-            given={code: Decimal(points) for code, (points, _) in self_scores.items()},
+            given={code: Decimal(points) for code, (points, _) in self_scores.items()}, kind=kind,
         )  # fmt: skip
         root = results[framework.root.code]
         made.append(

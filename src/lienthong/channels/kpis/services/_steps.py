@@ -162,7 +162,7 @@ def decide(
         found = queries.inputs(framework=framework, span=span, at=at)
         results = domain.assess(
             framework, span, sums=found.sums.get(row.unit, {}), last_year=found.last_year.get(row.unit, {}),
-            scales=found.scales, given=_points(row),
+            scales=found.scales, given=_points(row), kind=row.kind,
         )  # fmt: skip
         _keep(row, framework, results)
         row.number += 1

@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from lienthong.channels.kpis import domain, models, queries, reference, services
 from lienthong.channels.kpis.testing import small
@@ -153,6 +154,21 @@ class TestTheWay:
         assert services.publish(ids=[found.id], **LEADER) == 0
         assert models.QuestionRow.objects.filter(assessment=found.id).count() == 1
         assert again(found).state is domain.State.PUBLISHED
+
+    def test_the_database_itself_keeps_what_was_published(self):
+        dossiers(online=60, others=40)
+        found = published()
+        row = models.AssessmentRow.objects.filter(id=found.id)
+        for change in (
+            lambda: models.PublishedRow.objects.filter(assessment=found.id).update(score=10),
+            lambda: models.PublishedRow.objects.filter(assessment=found.id).delete(),
+            lambda: models.StepRow.objects.filter(assessment=found.id).delete(),
+            lambda: row.update(score=10),
+            lambda: row.update(results={}),
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                change()
+        assert again(found) == found
 
 
 class TestRefusals:

@@ -127,6 +127,15 @@ def test_the_way_through_on_screen(found):
     assert "31/12/2099" in public
 
 
+def test_who_appraises_is_shown_what_waits(found):
+    address = "/kpis?framework=small&period=2026-Q3"
+    judge = signed_in("kiem-toan")
+    assert str(found.id) not in judge.get(address).content.decode()
+    services.self_score(id=found.id, given=OWN, **UNIT)
+    assert f"/kpis/assessments/{found.id}" in judge.get(address).content.decode()
+    assert f"/kpis/assessments/{found.id}" not in signed_in("bo-truong").get(address).content.decode()
+
+
 def test_everybody_reads_what_is_published_and_only_that(found):
     stranger = Client()
     assert "Chưa có kết quả" in stranger.get("/results").content.decode()

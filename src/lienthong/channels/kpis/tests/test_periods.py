@@ -76,6 +76,14 @@ class TestScoring:
             Decimal("100.00"),
         )
 
+    def test_what_nothing_gives_can_differ_by_kind(self):
+        of = framework(FULL | {"nothing": {"else": "zero", "commune": "none"}}, PLAN)
+        scores = {
+            kind: domain.assess(of, Q3, sums={}, last_year={}, scales={}, given={}, kind=kind)["a"].score
+            for kind in domain.Kind
+        }
+        assert scores == {"country": 0, "province": 0, "ministry": 0, "commune": None}
+
     def test_the_larger_total_divides_and_last_year_stands_in(self):
         of = framework(SYNC)
         assert assess(of, {"told": (50, 0), "x": (80, 0), "y": (100, 0)})["c"].score == Decimal("2.00")

@@ -85,17 +85,23 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
     elif unit.kind is domain.Kind.COMMUNE or (unit.kind is domain.Kind.PROVINCE and "commune" in framework.units):
         kind, above = domain.Kind.COMMUNE, unit.parent or unit.code
     ranking = queries.ranked(framework=sheet.framework, span=span, kind=kind, above=above, at=now)
-    known = names([item.unit for item in ranking] + ([unit.parent] if unit.parent else []), today)
     course = _over(
         queries.course(code=framework.code, every=span.every, unit=unit.code, criterion=framework.code), span
     )
     over = today > span.last and unit.kind is domain.Kind.COUNTRY
     computed = not any(leaf.evidence for leaf in framework.leaves)
     may_publish = over and request.rights.allows(PUBLISH)
-    may_confirm = over and computed and request.rights.allows(APPRAISE)
+    may_appraise = over and request.rights.allows(APPRAISE)
+    may_confirm = may_appraise and computed
+    looked_for = (domain.State.SELF_SCORED, domain.State.APPEALED) if may_appraise else ()
+    waiting = queries.waiting_for(framework=sheet.framework, span=span, states=looked_for) if looked_for else []
+    known = names(
+        [*(item.unit for item in ranking), *(item for _, item, _ in waiting), *filter(None, [unit.parent])], today
+    )
     return {
         "sheet": sheet,
         "framework": sheet.framework,
+        "is_assessed": unit.kind in framework.units,
         "span": span,
         "kinds": [(every, domain.Span.of(min(span.last, today), every)) for every in framework.every],
         "next": span.after if span.after.first <= today else None,
@@ -108,13 +114,14 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
         "ranking": ranking,
         "ranked_kind": kind,
         "rank_kinds": kinds if above == "" else [],
-        "open_places": _open(request, [item.unit for item in ranking] + ["", unit.parent], known),
+        "open_places": _open(request, [*(item.unit for item in ranking), "", unit.parent]),
         "names": known,
         "course": course,
         "trend": [None if result.score is None else float(result.score) for _, result in course],
         "may_publish": may_publish,
         "may_confirm": may_confirm,
-        "states": queries.states(framework=sheet.framework, span=span) if may_publish or may_confirm else {},
+        "states": queries.states(framework=sheet.framework, span=span) if may_publish or may_appraise else {},
+        "waiting": waiting,
     }
 
 
@@ -138,7 +145,8 @@ def withheld(request: HttpRequest, unit: Unit, lines: list[queries.Line]) -> set
     return set() if request.rights.allows("data.registry.read", territory=unit.code) else small
 
 
-def _open(request: HttpRequest, codes: list[str], known: dict[str, Unit]) -> set[str]:
+def _open(request: HttpRequest, codes: list[str]) -> set[str]:
+    """Of some units those whose results the reader may open."""
     if request.rights.allows(VIEW):
         return set(codes)
     return {
@@ -181,6 +189,7 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         "node": node,
         "withheld": withheld(request, place, [line]),
         "is_red": framework.is_red(node, line.result.score),
+        "nothing": node.nothing_for.get(place.kind, node.nothing),
         "register": counted,
         "costs": _costs(node, place, span, now),
         "prices": procedures.standard_cost() if node.measure == "compliance-cost" else None,
@@ -191,7 +200,7 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         "owner": directory.agency(node.owner, today) if node.owner else None,
         "ranking": ranking,
         "names": known,
-        "open_places": _open(request, [item.unit for item in ranking] + [""], known),
+        "open_places": _open(request, [*(item.unit for item in ranking), ""]),
         "course": course,
         "trend": [None if result.score is None else float(result.score) for _, result in course],
     }

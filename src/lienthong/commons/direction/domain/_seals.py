@@ -1,22 +1,18 @@
 """The hash under which a reported result and all that led to it stand."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from lienthong.commons.direction.domain._tasks import Entry
+from lienthong.kernel.keeping import canonical, digest
 
 
 def seal(task_id: UUID, life: Sequence[Entry]) -> str:
     """SHA-256, in hexadecimal, of a task's life: its id, then every line as JSON with sorted keys, each ended by a line feed.
     Moments are UTC to the millisecond, values have six decimals; files stand in it by their own SHA-256."""
-    digest = hashlib.sha256(f"{task_id}\n".encode())
-    for entry in life:
-        digest.update(_line(entry).encode() + b"\n")
-    return digest.hexdigest()
+    return digest(f"{task_id}\n" + "".join(f"{_line(entry)}\n" for entry in life))
 
 
 def _line(entry: Entry) -> str:
@@ -25,7 +21,7 @@ def _line(entry: Entry) -> str:
         "text": entry.text, "percent": entry.percent, "value": None if entry.value is None else f"{entry.value:.6f}",
         "agency": entry.agency, "evidence": [dict(item) for item in entry.evidence],
     }  # fmt: skip
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical(values)
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,14 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from lienthong.kernel.keeping import append_only
+
 ISSUED = """
 UPDATE commons_direction_task task
 SET issued_by = directive.issued_by, issuer_agency = directive.issuer_agency, issued_at = directive.issued_at
 FROM commons_direction_directive directive WHERE directive.id = task.directive_id
 """
-REFUSE = """
-CREATE FUNCTION commons_direction_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'what happened to a task is never changed: % refused', TG_OP USING ERRCODE = 'insufficient_privilege';
-END $$;
-CREATE TRIGGER commons_direction_entry_append_only BEFORE UPDATE OR DELETE ON commons_direction_entry
-    FOR EACH ROW EXECUTE FUNCTION commons_direction_refuse();
-"""
-UNDO = """
-DROP TRIGGER commons_direction_entry_append_only ON commons_direction_entry;
-DROP FUNCTION commons_direction_refuse();
-"""
+REFUSE = append_only("commons_direction_entry", "what happened to a task is never changed: % refused")
 
 
 class Migration(migrations.Migration):
@@ -32,7 +23,7 @@ class Migration(migrations.Migration):
             name='seal',
             field=models.TextField(blank=True, default=''),
         ),
-        migrations.RunSQL(REFUSE, UNDO),
+        migrations.RunSQL(*REFUSE),
         migrations.AddField(
             model_name='taskrow',
             name='parent',

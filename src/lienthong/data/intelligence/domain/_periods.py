@@ -163,16 +163,37 @@ _WORDS = {
     "nam": "năm", "quy": "quý quí", "q": "q", "thang": "tháng", "t": "t", "tuan": "tuần", "ngay": "ngày", "hom": "hôm",
     "nay": "nay này", "truoc": "trước", "ngoai": "ngoái", "qua": "qua", "vua": "vừa", "roi": "rồi", "toi": "tới",
     "sau": "sau sáu",
-    "dau": "đầu", "cuoi": "cuối", "nua": "nửa nữa", "den": "đến", "tu": "từ", "het": "hết", "cung": "cùng", "ky": "kỳ kì",
+    "dau": "đầu", "cuoi": "cuối", "nua": "nửa nữa", "den": "đến", "tu": "từ tư", "het": "hết", "cung": "cùng", "ky": "kỳ kì",
     "hien": "hiện", "tai": "tại", "gio": "giờ", "bay": "bây bảy", "luc": "lúc", "luy": "lũy luỹ", "ke": "kế", "ca": "cả",
     "gan": "gần", "day": "đây", "nhat": "nhất", "do": "đó", "ba": "ba", "chin": "chín", "kia": "kia", "sang": "sáng",
     "i": "i", "ii": "ii", "iii": "iii", "iv": "iv", "trong": "trong", "mai": "mai", "bat": "bắt", "giai": "giai",
+    "mot": "một mốt", "hai": "hai", "bon": "bốn", "tam": "tám", "muoi": "mười", "gieng": "giêng",
+    "chap": "chạp",
     "doan": "đoạn",
 }  # fmt: skip
 ACCEPTED = {fold: frozenset(words.split()) for fold, words in _WORDS.items()}
 """Words of time by their form without marks; one written with marks must have these."""
 _YEAR = r"(?:/(?P<y1>(?:19|20)\d\d)| nam (?P<y2>(?:19|20)\d\d)| (?P<y4>(?:19|20)\d\d)| nam (?P<y3>nay|ngoai|truoc))?"
-_NUMBER = {"ba": 3, "sau": 6, "chin": 9, "i": 1, "ii": 2, "iii": 3, "iv": 4}
+_NUMBER = {
+    "mot": 1,
+    "hai": 2,
+    "ba": 3,
+    "bon": 4,
+    "tu": 4,
+    "sau": 6,
+    "chin": 9,
+    "muoi": 10,
+    "muoi mot": 11,
+    "muoi hai": 12,
+    "gieng": 1,
+    "chap": 12,
+    "bay": 7,
+    "tam": 8,
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+}
 _MOVED = {
     "nay": 0, "hien tai": 0, "truoc": -1, "qua": -1, "vua qua": -1, "vua roi": -1, "roi": -1, "ngoai": -1, "truoc nua": -2,
     "toi": 1, "sau": 1, "truoc do": -1,
@@ -183,8 +204,9 @@ _PATTERNS = tuple(
         ("day", r"hom (?:nay|qua|kia)|sang nay|ngay mai|ngay \d{1,2}(?:/\d{1,2})?(?:/\d{4})?(?: thang \d{1,2})?(?: nam \d{4})?"),
         ("day", r"\d{1,2}/\d{1,2}/\d{4}|ngay (?:nay|truoc|qua)"),
         ("month", r"(?:trong )?(?:thang|t) (?P<n>\d{1,2})" + _YEAR),
+        ("month", r"(?:trong )?thang (?P<n>gieng|hai|ba|bay|tam|chin|muoi(?: mot| hai)?|chap)" + _YEAR),
         ("month", r"(?P<n>\d{1,2})/(?P<y1>(?:19|20)\d\d)"),
-        ("quarter", r"(?:trong )?(?:quy|q) (?P<n>\d|i{1,3}|iv)" + _YEAR),
+        ("quarter", r"(?:trong )?(?:quy|q) (?P<n>\d|i{1,3}|iv|mot|hai|ba|bon|tu)" + _YEAR),
         ("week", r"(?:trong )?tuan (?P<n>\d{1,2})" + _YEAR),
         ("year", r"(?:trong )?(?:ca )?nam (?P<y1>(?:19|20)\d\d)|(?P<y2>20\d\d)"),
         ("moved", r"(?:trong )?(?:ca )?(?P<unit>thang|quy|tuan|nam) (?P<to>truoc do|truoc nua|vua qua|vua roi|hien tai|nay|truoc"

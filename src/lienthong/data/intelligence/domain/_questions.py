@@ -145,6 +145,8 @@ class Lexicon:
     formers: tuple[Former, ...] = ()
     syllables: frozenset[str] = frozenset()
     """Syllables, without marks, that are no slips of the pen."""
+    districts: frozenset[str] = frozenset()
+    """Names, without marks, of districts that are no more: a commune of such a name is meant only where it is said."""
 
     @cached_property
     def asked(self) -> Mapping[str, Asked]:
@@ -250,7 +252,7 @@ def _nonsense(question: Question, lexicon: Lexicon) -> str:
 
 # --- said again -------------------------------------------------------------------------------------------------------
 
-LEVELS = {PROVINCE: ("tỉnh", "provinces"), COMMUNE: ("xã", "communes")}
+LEVELS = {PROVINCE: ("tỉnh", "provinces"), COMMUNE: ("đơn vị cấp xã", "communes")}
 ORDERS = {
     Order.HIGHEST: ("cao nhất", "highest"), Order.LOWEST: ("thấp nhất", "lowest"), Order.BEST: ("tốt nhất", "best"),
     Order.WORST: ("kém nhất", "worst"),
@@ -267,7 +269,8 @@ def in_words(question: Question, lexicon: Lexicon) -> str:
     where, period = lexicon.where(question.territories[0]), _when(question, 0, lexicon)
     among = f"{LEVELS[question.among][0]} của {where}" if question.territories[0] and question.among else "tỉnh"
     if question.among == COMMUNE and not question.territories[0]:
-        among = "xã cả nước"
+        among = "đơn vị cấp xã cả nước"
+    unit = lexicon.asked[question.indicators[0]].unit
     if question.kind is Kind.PERIODS:
         return f"{name} của {where} {period} so với {_when(question, 1, lexicon)}"
     if question.kind is Kind.PLACES:
@@ -277,14 +280,14 @@ def in_words(question: Question, lexicon: Lexicon) -> str:
     if question.kind is Kind.POSITION:
         return f"{where} đứng thứ mấy về {name} {period}"
     if question.kind is Kind.BEYOND:
-        return f"bao nhiêu {among} có {name} {limit_in_words(question.limit)} {period}"
+        return f"bao nhiêu {among} có {name} {limit_in_words(question.limit, unit)} {period}"
     if question.kind is Kind.TREND:
         return f"xu hướng {name} của {where} {period}"
     if question.kind is Kind.FORECAST:
         return f"dự báo {name} của {where} tuần tới"
     if question.kind is Kind.WHY:
         return f"vì sao {name} của {where} thay đổi"
-    limit = f" có {limit_in_words(question.limit)} {period} không" if question.limit else f" {period}"
+    limit = f" có {limit_in_words(question.limit, unit)} {period} không" if question.limit else f" {period}"
     return f"{name} của {where}{limit}"
 
 
@@ -293,10 +296,11 @@ def small_name(name: str) -> str:
     return name if name[:2].isupper() else small(name)
 
 
-def limit_in_words(limit: Limit) -> str:
+def limit_in_words(limit: Limit, unit: str) -> str:
     if limit.level:
         return "ở mức đỏ" if limit.level == "red" else "chưa đạt ngưỡng"
-    return f"{THANS[limit.than][0]} {limit.value.normalize():f}".replace(".", ",")
+    number = f"{limit.value.normalize():f}".replace(".", ",")
+    return f"{THANS[limit.than][0]} {number}{' %' if unit == '%' else ''}"
 
 
 def _when(question: Question, number: int, lexicon: Lexicon) -> str:

@@ -80,34 +80,39 @@ def keys(phrase: str) -> tuple[tuple[str, str], ...]:
 
 _GRAMMAR: dict[str, dict[Any, str]] = {
     "filler": {None: (
-        "của|tại|ở|là|thì|được|đạt|đang|hãy|xin|vui lòng|cho biết|cho tôi biết|cho xem|cho hỏi|hỏi|tôi muốn biết|muốn biết"
-        "|tôi muốn xem|xem"
-        "|tôi cần biết|cần biết|lãnh đạo cần biết|bộ trưởng cần biết|thủ tướng cần biết|chủ tịch cần biết"
-        "|ạ|nhé|nhỉ|thế nào|như thế nào|ra sao|tình hình|có|các|những|trong|trên địa bàn|địa bàn|về|hiện có"
-        "|chiếm|bao nhiêu|là bao nhiêu"
-        "|mấy|mức|chỉ tiêu|chỉ số|kết quả thực hiện|số liệu|báo cáo|thống kê|cụ thể|thực hiện được|đã|theo số liệu|tổng cộng"
-        "|rồi|giúp|với ạ|em|anh|chị|đồng chí|gửi|kính gửi|kính|liệt kê|danh sách|nêu|kể tên|lúc|riêng|vậy|à|đến đâu"
-        "|đến mức nào|toàn|ước|con số|kỳ|giai đoạn"
+        "của|tại|ở|là|thì|được|đạt|đang|hãy|xin|vui lòng|cho biết|cho tôi biết|cho xem|cho hỏi|hỏi|tôi muốn biết"
+        "|muốn biết|tôi muốn xem|xem|tôi cần biết|cần biết|lãnh đạo cần biết|bộ trưởng cần biết|thủ tướng cần biết"
+        "|chủ tịch cần biết|ạ|nhé|nhỉ|thế nào|như thế nào|ra sao|tình hình|có|các|những|trong|trên địa bàn|địa bàn|về"
+        "|hiện có|chiếm|bao nhiêu|là bao nhiêu|mấy|mức|chỉ tiêu|chỉ số|kết quả thực hiện|số liệu|báo cáo|thống kê"
+        "|cụ thể|thực hiện được|đã|theo số liệu|tổng cộng|rồi|giúp|với ạ|anh chị|anh chị ơi|em hỏi|anh ơi|chị ơi"
+        "|đồng chí|gửi|kính gửi|kính|liệt kê|danh sách|nêu|kể tên|lúc|riêng|vậy|à|đến đâu|đến mức nào|toàn|ước|con số"
+        "|kỳ|giai đoạn"
     )},
-    "measure": {"share": "tỷ lệ|tỉ lệ|phần trăm|tỷ lệ phần trăm|%|bao nhiêu %|bao nhiêu phần trăm|mấy phần trăm"
-     "|mấy %", "count": "số|số lượng|tổng số|lượng|số lượt"},
+    "measure": {
+        "share": "tỷ lệ|tỉ lệ|phần trăm|tỷ lệ phần trăm|%|bao nhiêu %|bao nhiêu phần trăm|mấy phần trăm|mấy %",
+        "count": "số|số lượng|tổng số|lượng|số lượt",
+    },
     "noun": {
         PROVINCE: "tỉnh|tỉnh thành|tỉnh thành phố|tỉnh hay thành phố|tỉnh hoặc thành phố|địa phương cấp tỉnh|đơn vị cấp tỉnh",
-        COMMUNE: "xã|phường|xã phường|phường xã|xã phường đặc khu|đặc khu|đơn vị cấp xã|địa phương cấp xã|xã hay phường",
+        COMMUNE: "xã|xã phường|phường xã|xã phường đặc khu|đơn vị cấp xã|địa phương cấp xã|xã hay phường",
         "": "địa phương|nơi|chỗ|bên",
     },
     "which": {None: "nào|các|những|mọi|tất cả các|toàn bộ các|danh sách các"},
     "howmany": {None: "bao nhiêu|mấy|có bao nhiêu|có mấy|số lượng|số"},
     "order": {
         Order.HIGHEST: "cao nhất|lớn nhất|nhiều nhất", Order.LOWEST: "thấp nhất|nhỏ nhất|ít nhất",
-        Order.BEST: "tốt nhất|đứng đầu|dẫn đầu|đầu bảng|khá nhất", Order.WORST: "kém nhất|tệ nhất|xấu nhất|đứng cuối|đội sổ"
-        "|cuối bảng|bét nhất|yếu nhất|đứng chót",
+        Order.BEST: "tốt nhất|đứng nhất|xếp nhất|xếp đầu|đứng đầu|dẫn đầu|đầu bảng|khá nhất",
+        Order.WORST: "kém nhất|tệ nhất|xấu nhất|đứng cuối|xếp cuối|xếp chót|đội sổ|cuối bảng|bét nhất|yếu nhất|đứng chót",
     },
     "much": {Order.HIGHEST: "nhiều|cao|lớn", Order.LOWEST: "ít|thấp|nhỏ"},
     "most": {None: "nhất"},
     "top": {None: "top|tốp"},
-    "more": {None: "cao hơn|thấp hơn|nhiều hơn|ít hơn|tốt hơn|kém hơn|lớn hơn|nhỏ hơn|hơn|hơn kém|hơn kém nhau|chênh lệch"
-     "|chênh nhau"},
+    "more": {
+        None: (
+            "cao hơn|thấp hơn|nhiều hơn|ít hơn|tốt hơn|kém hơn|lớn hơn|nhỏ hơn|hơn|hơn kém|hơn kém nhau|chênh lệch"
+            "|chênh nhau"
+        ),
+    },
     "than": {
         Than.BELOW: "dưới|thấp hơn|ít hơn|nhỏ hơn|kém hơn|chưa đạt|không đạt|chưa đến|chưa tới|chưa được|dưới mức|<",
         Than.ABOVE: "trên|cao hơn|nhiều hơn|lớn hơn|hơn|vượt|quá|vượt quá|đạt trên|đạt hơn|vượt mức|trên mức|>",
@@ -117,32 +122,46 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
     "onward": {Than.AT_LEAST: "trở lên", Than.AT_MOST: "trở xuống"},
     "level": {
         ("amber", "fail"): "chưa đạt ngưỡng|không đạt ngưỡng|chưa đạt chuẩn|ngoài ngưỡng",
-        ("amber", "below"): "dưới ngưỡng|thấp hơn ngưỡng", ("amber", "above"): "vượt ngưỡng|quá ngưỡng|trên ngưỡng"
-        "|cao hơn ngưỡng",
+        ("amber", "below"): "dưới ngưỡng|thấp hơn ngưỡng",
+        ("amber", "above"): "vượt ngưỡng|quá ngưỡng|trên ngưỡng|cao hơn ngưỡng",
         ("red", "fail"): "mức đỏ|ở mức đỏ|ngưỡng đỏ|chưa đạt ngưỡng đỏ|báo động đỏ|màu đỏ|bị đỏ|ở ngưỡng đỏ|trong vùng đỏ",
     },
-    "vs": {None: "so với|so sánh với|đối chiếu với"},
+    "vs": {None: "so với|so sánh với|đối chiếu với|vs"},
     "compare": {None: "so sánh|giữa|đối chiếu"},
     "and": {None: "và|với|cùng với|hay|hoặc"},
     "change": {
-        0: "thay đổi|thay đổi thế nào|biến động|tăng hay giảm|tăng giảm|tăng giảm thế nào|tăng giảm ra sao|tăng hoặc giảm"
-        "|tăng bao nhiêu hay giảm bao nhiêu|có thay đổi",
-        1: "tăng|tăng lên|cải thiện|tăng bao nhiêu|tăng mạnh", -1: "giảm|giảm xuống|sụt|sụt giảm|giảm bao nhiêu|giảm mạnh"
-        "|tụt|đi xuống",
+        0: (
+            "thay đổi|thay đổi thế nào|biến động|tăng hay giảm|tăng giảm|tăng giảm thế nào|tăng giảm ra sao"
+            "|tăng hoặc giảm|tăng bao nhiêu hay giảm bao nhiêu|có thay đổi"
+        ),
+        1: "tăng|lại tăng|tăng lên|cải thiện|tăng bao nhiêu|tăng mạnh",
+        -1: "giảm|lại giảm|giảm xuống|sụt|sụt giảm|giảm bao nhiêu|giảm mạnh|tụt|đi xuống",
     },
-    "trend": {None: "xu hướng|diễn biến|theo tháng|theo từng tháng|từng tháng|qua các tháng|các tháng|hằng tháng|hàng tháng"
-     "|biểu đồ|qua từng tháng|biến động theo tháng"},
+    "trend": {
+        None: (
+            "xu hướng|diễn biến|theo tháng|theo từng tháng|từng tháng|qua các tháng|các tháng|hằng tháng|hàng tháng"
+            "|biểu đồ|qua từng tháng|biến động theo tháng"
+        ),
+    },
     "forecast": {None: "dự báo|dự kiến|dự đoán|ước tính|sẽ"},
-    "why": {None: "vì sao|tại sao|do đâu|vì đâu|nguyên nhân|lý do|nguyên nhân vì sao|nguyên nhân nào khiến|lý do vì sao"
-     "|nguyên nhân làm|do nguyên nhân nào|điều gì làm"},
-    "position": {None: "thứ mấy|đứng thứ mấy|xếp thứ mấy|xếp hạng mấy|đứng thứ bao nhiêu|xếp thứ bao nhiêu"
-     "|xếp hạng bao nhiêu|đứng hạng mấy|hạng mấy|đứng ở vị trí nào|vị trí thứ mấy|xếp hạng thứ mấy"},
+    "why": {
+        None: (
+            "vì sao|tại sao|do đâu|vì đâu|nguyên nhân|lý do|nguyên nhân vì sao|nguyên nhân nào khiến|lý do vì sao"
+            "|nguyên nhân làm|do nguyên nhân nào|điều gì làm"
+        ),
+    },
+    "position": {
+        None: (
+            "thứ mấy|đứng thứ mấy|xếp thứ mấy|xếp hạng mấy|đứng thứ bao nhiêu|xếp thứ bao nhiêu|xếp hạng bao nhiêu"
+            "|đứng hạng mấy|hạng mấy|đứng ở vị trí nào|vị trí thứ mấy|xếp hạng thứ mấy"
+        ),
+    },
     "still": {None: "còn|hiện còn|vẫn còn|đang còn|còn có"},
     "end": {None: "không|hay không|đúng không|phải không|được không|hay chưa|chưa"},
     "not": {None: "không|chưa|chẳng|trừ|ngoại trừ|ngoài|không kể|không tính|không gồm|trừ đi|loại trừ|đừng|thiếu"},
     "district": {None: "huyện|quận|thị xã|thị trấn"},
     "former": {None: "cũ|trước đây"},
-    "country": {"": "cả nước|toàn quốc|quốc gia|việt nam|trên cả nước|trong cả nước|toàn bộ cả nước|cả nước ta"},
+    "country": {"": "cả nước|nước ta|toàn quốc|quốc gia|việt nam|trên cả nước|trong cả nước|toàn bộ cả nước|cả nước ta"},
     "unit": {None: "hồ sơ|điểm|nhiệm vụ|bản ghi|việc"},
 }  # fmt: skip
 NUMBERS = {
@@ -359,6 +378,8 @@ def number_of(text: str) -> str | None:
     """A written number as a plain one: ``1.000`` is a thousand, ``95,5`` and ``95.5`` have a decimal."""
     if not re.fullmatch(r"\d+(?:[.,]\d+)*", text):
         return None
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", text):
+        return None  # "1,000": a thousand to some, one to others
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", text):
         return text.replace(".", "").replace(",", ".")
     return text.replace(",", ".") if text.count(",") + text.count(".") <= 1 else None

@@ -119,8 +119,11 @@ def meant(question: Question, lexicon: Lexicon, today: date) -> Both:
     }  # fmt: skip
     vi, en = [f"{kinds[question.kind][0]} của chỉ tiêu {names}"], [f"{kinds[question.kind][1]} of {names_en}"]
     if question.kind is Kind.POSITION:
-        vi.append(f"{where} giữa các {LEVELS[question.among][0]}")
-        en.append(f"{where} among the {LEVELS[question.among][1]}")
+        parent = lexicon.place[question.territories[0]].parent
+        vi.append(f"{where} giữa các {LEVELS[question.among][0]} của {lexicon.where(parent)}")
+        en.append(
+            f"{where} among the {LEVELS[question.among][1]} of {lexicon.where(parent) if parent else 'the country'}"
+        )
     elif question.among:
         vi.append(f"giữa các {LEVELS[question.among][0]} của {where}")
         en.append(f"among the {LEVELS[question.among][1]} of {where}")
@@ -278,6 +281,10 @@ def tell_rank(scene: Scene, shown: Sequence[tuple[int, Counted]], members: Membe
 def tell_position(scene: Scene, rank: int, item: Counted, members: Members) -> Both:
     where, when = scene.where(item.place), scene.period(item.period)
     level, among = LEVELS[scene.question.among], members.known
+    parent = scene.lexicon.place[item.place].parent
+    level = tuple(
+        f"{word} {of} {there}" for word, of, there in zip(level, ("của", "of"), scene.where(parent), strict=True)
+    )
     members.note(scene)
     return (
         f"{scene.name}, {when[0]}: {where[0]} đứng thứ {rank} trong {among} {level[0]} có số liệu (thứ 1 là tốt nhất), "

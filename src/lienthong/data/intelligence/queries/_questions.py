@@ -30,7 +30,7 @@ def lexicon(*, text: str, on: date) -> domain.Lexicon:
             domain.Place(unit.code, unit.name, unit.full_name, unit.kind.value, unit.parent) for unit in (*provinces, *named)
         ),
         formers=_formers({unit.name for unit in provinces}, said, on),
-        syllables=frozenset(syllables),
+        syllables=frozenset(syllables), districts=_districts(),
     )  # fmt: skip
 
 
@@ -41,7 +41,23 @@ def with_places(lexicon: domain.Lexicon, codes: Sequence[str], on: date) -> doma
         return lexicon
     found = directory.units_by_code(missing, on).values()
     more = [domain.Place(unit.code, unit.name, unit.full_name, unit.kind.value, unit.parent) for unit in found]
-    return domain.Lexicon(lexicon.indicators, (*lexicon.places, *more), lexicon.formers, lexicon.syllables)
+    return domain.Lexicon(
+        lexicon.indicators, (*lexicon.places, *more), lexicon.formers, lexicon.syllables, lexicon.districts
+    )
+
+
+def _districts() -> frozenset[str]:
+    """The names of the districts of the day before the reform, read once: that day does not change."""
+    if not _known_districts:
+        old = {unit.district for unit in directory.units(level="commune", on=BEFORE_THE_REFORM) if unit.district}
+        kinds = ("Huyện ", "Quận ", "Thị xã ", "Thành phố ")
+        _known_districts.update(
+            _plain(next((name.removeprefix(kind) for kind in kinds if name.startswith(kind)), name)) for name in old
+        )
+    return frozenset(_known_districts)
+
+
+_known_districts: set[str] = set()
 
 
 @lru_cache(maxsize=8192)

@@ -29,7 +29,8 @@ class Inferred:
 
 @transaction.atomic
 def register_model(*, card: Mapping[str, Any], by: str, at: datetime) -> UUID:
-    """Register a version of a model by its card; it is not used before it is approved. Harmless to repeat."""
+    """Register a version of a model by its card; it is not used before it is approved. Harmless to repeat; of a version that is
+    there, the evaluation alone may be told anew."""
     read = domain.Card(**card)
     row, made = models.ModelRow.objects.get_or_create(
         name=read.name, version=read.version, defaults={"id": uuid7(), "card": asdict(read), "registered_at": at}
@@ -37,6 +38,12 @@ def register_model(*, card: Mapping[str, Any], by: str, at: datetime) -> UUID:
     if made:
         audit.record(
             by=by, action="data.intelligence.register_model", subject=f"model:{read.name}/{read.version}", at=at
+        )
+    elif read.evaluation and row.card.get("evaluation") != read.evaluation:
+        row.card = row.card | {"evaluation": dict(read.evaluation)}
+        row.save(update_fields=["card"])
+        audit.record(
+            by=by, action="data.intelligence.evaluate_model", subject=f"model:{read.name}/{read.version}", at=at
         )
     return row.id
 

@@ -60,7 +60,7 @@ def _helped(
 
 
 def _confidence(answer: domain.Answer) -> float | None:
-    """The share of the sentence that was understood; a slip that was mended counts half."""
+    """The share of the sentence that was understood; nothing of one that was refused."""
     words = len(domain.words_of(answer.text))
     if not words:
         return None

@@ -117,7 +117,7 @@ RISKS = {
 }
 ACTS = {
     "data.intelligence.register_model": ("đăng ký", "registered"), "data.intelligence.approve_model": ("phê duyệt", "approved"),
-    "data.intelligence.retire_model": ("ngừng dùng", "retired"),
+    "data.intelligence.retire_model": ("ngừng dùng", "retired"), "data.intelligence.evaluate_model": ("đánh giá", "evaluated"),
 }  # fmt: skip
 
 

@@ -148,5 +148,16 @@ def test_the_page_costs_the_same_however_much_was_asked():
     assert cost() == before
 
 
+def test_a_ranking_costs_as_many_queries_as_there_are_kinds_of_things_not_places():
+    def cost(text: str) -> int:
+        with CaptureQueriesContext(connection) as told:
+            assert services.ask(text=text, rights=Everything(), by=BY, at=NOW)[1].outcome is Outcome.ANSWERED
+        return len(told)
+
+    few = cost("5 xã của Nghệ An có tỷ lệ đúng hạn thấp nhất quý 3")
+    assert cost("50 xã của cả nước có tỷ lệ đúng hạn thấp nhất quý 3") == few
+    assert few < 40
+
+
 def test_boards_have_the_box():
     assert 'action="/ask"' in signed_in("lanh-dao-tw").get("/boards").content.decode()

@@ -126,7 +126,7 @@ def judge(rows: Rows, text: str, notation: str) -> str:
     return "right" if is_right(rows, answer, expected) else "wrong"
 
 
-@pytest.mark.parametrize("file", ["first.tsv", "second.tsv", "third.tsv"])
+@pytest.mark.parametrize("file", ["first.tsv", "second.tsv", "third.tsv", "traps.tsv"])
 def test_no_answer_is_wrong_and_nearly_all_that_can_be_are_given(rows, file):
     told = [(text, notation, judge(rows, text, notation)) for text, notation in asked(file)]
     assert [item for item in told if item[2] == "wrong"] == []

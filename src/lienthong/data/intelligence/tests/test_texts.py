@@ -1,10 +1,12 @@
 """Tasks from texts: passages as they are written, the tasks in them noted by hand before there were rules."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lienthong.data.intelligence import domain, models, queries, services
 from lienthong.foundation.directory import domain as directory_domain
@@ -177,3 +179,28 @@ def test_what_is_declared_of_responsibility_counts():
     name = next(item for item in queries.answering(on=TODAY))
     _, found = services.route(text=f"Sai sót trong {name.name}", by=BY, at=NOW)
     assert name.agency in [item.code for item in found]
+
+
+SMALL = domain.Bodies((
+    domain.Body("G12", "Bộ Tài chính"), domain.Body("H41", "Ủy ban nhân dân tỉnh Nghệ An", "40"),
+    domain.Body("G09", "Bộ Nội vụ"),
+))  # fmt: skip
+PIECES = st.sampled_from([
+    "Giao ", "Bộ Tài chính", "UBND tỉnh Nghệ An", "Bộ Nội vụ", " chủ trì", ", ", " và ", "; ", ".\n", ":", "\n- ", "1. ",
+    " phối hợp với ", " rà soát", " trước ngày 15/12/2026", " trong quý I", "98 %", " các bộ, ngành", "Sở Xây dựng", " (", ")",
+    " do ", " đã ", " hằng tháng",
+])  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.lists(PIECES, max_size=25).map("".join), st.text(max_size=300)))
+def test_whatever_is_pasted_proposals_are_words_of_it(text):
+    found = domain.propose_tasks(
+        text, bodies=SMALL, indicators=(), today=TODAY, working=lambda day, count: day + timedelta(days=count)
+    )
+    for item in found:
+        assert item.quote == text[item.begin : item.end]
+        assert item.lead.words in text
+        assert item.lead.code in ("", "G12", "H41", "G09")
+        assert item.due_on is None or item.due_on >= TODAY
+    assert [item.begin for item in found] == sorted(item.begin for item in found)

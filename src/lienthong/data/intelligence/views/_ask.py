@@ -25,11 +25,11 @@ def ask(request: HttpRequest) -> HttpResponse:
         question_id, _ = services.ask(text=text, rights=request.rights, by=_asker(request), at=now)
         return redirect(f"/ask/{question_id}")
     whole = request.rights.allows(VIEW, territory="")
-    place = "" if whole else next((scope.territory for scope in scopes if scope.territory), "")
+    place = "" if whole else next((scope.territory for scope in scopes if scope.territory), None)
     before = queries.questions_asked(by=_asker(request), before=_uuid(request.GET.get("before")), limit=PAGE + 1)
     context = {
         "given": request.GET.get("q", "")[: domain.LONGEST],
-        "examples": queries.examples(place=place, on=clock.vietnam_date(now)),
+        "examples": [] if place is None else queries.examples(place=place, on=clock.vietnam_date(now)),
         "asked": before[:PAGE],
         "next": before[PAGE - 1].id if len(before) > PAGE else None,
         "longest": str(domain.LONGEST),

@@ -33,6 +33,9 @@ def model_version(request: HttpRequest, model_id: UUID) -> HttpResponse:
         "others": [item for item in queries.model_versions() if item.name == found.name and item.id != found.id],
         "in_use": found.state is domain.ModelState.APPROVED,
         "inside": errors.inside if errors else None,
+        "drifting": queries.insights(kind="drift", territories=request.rights.territories(READ), limit=10)
+        if errors
+        else [],
         "life": [
             (entry.record, _name(entry.record.by))
             for entry in audit.of(subject=f"model:{found.name}/{found.version}", limit=20)

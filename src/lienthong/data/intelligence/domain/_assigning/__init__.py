@@ -68,23 +68,19 @@ _ASIDES = tuple(
     keys(words)
     for words in (
         "theo lĩnh vực phụ trách", "theo chức năng nhiệm vụ được giao", "theo chức năng nhiệm vụ", "theo chức năng",
-        "theo thẩm quyền",
-        "theo nhiệm vụ được giao", "trong phạm vi chức năng nhiệm vụ của mình", "căn cứ chức năng nhiệm vụ",
+        "theo thẩm quyền", "theo nhiệm vụ được giao", "trong phạm vi chức năng nhiệm vụ của mình",
+        "căn cứ chức năng nhiệm vụ",
     )
 )  # fmt: skip
 _VERBS = (
-    "lãnh đạo|xây dựng|rà soát|hoàn thiện|hoàn thành|ban hành|trình|báo cáo|chỉ đạo|hướng dẫn|triển khai|thực hiện|tổ "
-    "chức|tập trung|khẩn trương"
-    "|tiếp tục|theo dõi|đôn đốc|kiểm tra|thanh tra|giám sát|đẩy mạnh|đẩy nhanh|tăng cường|nâng|giảm|bảo đảm|đảm "
-    "bảo|bố trí|cung cấp"
-    "|công bố|cấp|tháo gỡ|xử lý|thẩm định|đề xuất|nghiên cứu|tham mưu|chuẩn bị|kết nối|số hóa|cập nhật|gửi|tổng "
-    "hợp|tổng kết|sơ kết"
-    "|niêm yết|vận hành|thúc đẩy|chấn chỉnh|quán triệt|phổ biến|phê duyệt|chịu trách nhiệm|có trách "
-    "nhiệm|phải|cần|chủ động|kịp thời"
-    "|nghiêm túc|được đề nghị|được giao|trực tiếp|phối hợp|chủ trì|cắt giảm|sớm|quyết liệt|có biện pháp|có giải "
-    "pháp|kiểm toán|lập"
-    "|ưu tiên|duy trì|mở rộng|phát triển|thống nhất|công khai|tiếp thu|hỗ trợ|thành lập|ký|chuyển|khắc phục|giải "
-    "quyết|làm rõ|đánh giá"
+    "lãnh đạo|xây dựng|rà soát|hoàn thiện|hoàn thành|ban hành|trình|báo cáo|chỉ đạo|hướng dẫn|triển khai|thực hiện"
+    "|tổ chức|tập trung|khẩn trương|tiếp tục|theo dõi|đôn đốc|kiểm tra|thanh tra|giám sát|đẩy mạnh|đẩy nhanh"
+    "|tăng cường|nâng|giảm|bảo đảm|đảm bảo|bố trí|cung cấp|công bố|cấp|tháo gỡ|xử lý|thẩm định|đề xuất|nghiên cứu"
+    "|tham mưu|chuẩn bị|kết nối|số hóa|cập nhật|gửi|tổng hợp|tổng kết|sơ kết|niêm yết|vận hành|thúc đẩy|chấn chỉnh"
+    "|quán triệt|phổ biến|phê duyệt|chịu trách nhiệm|có trách nhiệm|phải|cần|chủ động|kịp thời|nghiêm túc"
+    "|được đề nghị|được giao|trực tiếp|phối hợp|chủ trì|cắt giảm|sớm|quyết liệt|có biện pháp|có giải pháp|kiểm toán"
+    "|lập|ưu tiên|duy trì|mở rộng|phát triển|thống nhất|công khai|tiếp thu|hỗ trợ|thành lập|ký|chuyển|khắc phục"
+    "|giải quyết|làm rõ|đánh giá"
 )
 _TIMES = frozenset(["trong", "truoc", "hang", "tu", "den", "cham", "dinh", "moi", "thoi"])
 

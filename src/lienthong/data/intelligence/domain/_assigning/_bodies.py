@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from lienthong.data.intelligence.domain._spans import NICKNAMES, Word, keys, said
@@ -69,7 +69,7 @@ _KINDS = frozenset(["so", "cuc", "vu", "ban", "phong", "vien", "truong"])
 _COMMITTEES = tuple(
     keys(words) for words in ("UBND", "Ủy ban nhân dân", "Công an", "Bộ Chỉ huy quân sự", "Thành ủy", "Tỉnh ủy")
 )
-_LIST_HEADS = {"bo": (keys("các bộ"), keys("bộ trưởng các bộ"))}
+_MINISTRY_HEADS = (keys("các bộ"), keys("bộ trưởng các bộ"))
 _PLACE_HEADS = tuple(
     keys(f"{head} {rest}")
     for head in ("UBND", "Ủy ban nhân dân")
@@ -85,7 +85,6 @@ class Bodies:
     known: tuple[Body, ...]
     formers: tuple[tuple[str, str], ...] = ()
     """(name of a place that is no more, code of the body that carries on)"""
-    names: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_code(self) -> dict[str, Body]:
@@ -138,7 +137,7 @@ class Bodies:
         """What is named here; nothing where nothing is."""
         if at < 0 or at >= len(words):
             return [], at
-        for kind, heads in (("bo", _LIST_HEADS["bo"]), ("ubnd", _PLACE_HEADS)):
+        for kind, heads in (("bo", _MINISTRY_HEADS), ("ubnd", _PLACE_HEADS)):
             for head in heads:
                 if said(words, at, head):
                     named, end = self._short_list(words, text, at + len(head), kind)

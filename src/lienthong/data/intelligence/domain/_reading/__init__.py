@@ -74,8 +74,12 @@ def _read(text: str, words: Sequence[Word], lexicon: Lexicon, today: date) -> Re
 
 
 def _slips(sentence: Sentence) -> tuple[tuple[str, str], ...]:
-    """Names written with other marks than they have: (as written, as read)."""
-    told = []
+    """Names written with other marks than they have, or communes without their kind: (as written, as read)."""
+    told = [
+        (sentence.said(span), sentence.lexicon.where(span.value[0].code))
+        for span in sentence.bare
+        if span.label == "place" and len(span.value) == 1
+    ]
     for span in sentence.all("place", "indicator"):
         if sentence.is_slip(span):
             name = span.value[0].name if span.label == "place" else sentence.lexicon.asked[min(span.value)].names[0]

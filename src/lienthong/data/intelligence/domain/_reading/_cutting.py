@@ -40,6 +40,8 @@ class Sentence:
     found: list[Span] = field(default_factory=list)
     formers: list[tuple[Former, str]] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
+    bare: list[Span] = field(default_factory=list)
+    """Communes that were named without their kind."""
 
     def __post_init__(self) -> None:
         self.time = [_time_word(word) for word in self.words]
@@ -238,7 +240,10 @@ class Sentence:
             ]
             exact = [item for written, item in hits if written] or [item for _, item in hits]
             if exact and end - begin > 1:
-                self.found[at:run] = [Span("place", tuple(exact), begin, end)]
+                plain = " ".join(form for form, _ in spans.keys(exact[0].name))
+                label = "unsure" if plain in self.lexicon.districts else "place"
+                self.found[at:run] = [Span(label, tuple(exact), begin, end)]
+                self.bare.append(self.found[at])
             at = run if not exact else at + 1
 
 

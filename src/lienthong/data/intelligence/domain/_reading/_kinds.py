@@ -17,7 +17,7 @@ from lienthong.data.intelligence.domain._questions import (
     small,
 )
 from lienthong.data.intelligence.domain._reading._cutting import Sentence
-from lienthong.data.intelligence.domain._reading._names import check_measure, indicators_of, places_of, quoted
+from lienthong.data.intelligence.domain._reading._names import check_measure, full, indicators_of, places_of, quoted
 from lienthong.data.intelligence.domain._reading._times import compare_with, forecast_of, one_period, two_periods
 from lienthong.data.intelligence.domain._reading._told import Problem, Stop
 
@@ -30,7 +30,7 @@ def assemble(sentence: Sentence) -> Question:
     if unsure := sentence.all("unsure"):
         raise Stop(
             Problem.WHICH_PLACE, left=map(sentence.said, unsure),
-            choices=[sentence.instead(span, small(item.full_name)) for span in unsure for item in span.value],
+            choices=[sentence.instead(span, full(sentence, item)) for span in unsure for item in span.value],
         )  # fmt: skip
     for span in sentence.all("no_place"):
         wanted = [item for item in span.value if isinstance(item, Place)]
@@ -87,6 +87,8 @@ def _question(sentence: Sentence, indicators: tuple[Asked, ...], places: list[st
             base = named[0].period if named else Period()
             raise Stop(Problem.WHICH_PERIOD, choices=compare_with(sentence, base))
         raise Stop(Problem.MIXED)
+    if has["country"] and places and "" not in places and not (kind is Kind.POSITION and len(places[0]) == 2):
+        raise Stop(Problem.MIXED, left=map(sentence.said, sentence.all("country")))
     if not places and not has["country"] and kind not in (Kind.RANK, Kind.BEYOND):
         sentence.assumed.append("country")
     territories = tuple(places) or ("",)
@@ -181,6 +183,12 @@ def _check_leftover(
     for label, used in uses.items():
         if has[label] and not used:
             raise Stop(Problem.MIXED, left=map(sentence.said, sentence.all(label)))
+    numbers = [
+        span for span in sentence.all("order", "much", "more") if sentence.words[span.begin].fold in ("nhieu", "it")
+    ]
+    if numbers and not indicators[0].counts:
+        # "nhiều hồ sơ nhất" asks for a number of them, not for a share.
+        raise Stop(Problem.MEASURE, left=[indicators[0].names[0]])
     nouns = {span.begin for span in sentence.all("noun")}
     if kind is Kind.BEYOND and any(span.value == "share" and span.end in nouns for span in sentence.all("measure")):
         # "bao nhiêu phần trăm tỉnh …" asks for a share of places.
@@ -193,6 +201,8 @@ def _check_leftover(
         and any(sentence.words[span.begin].fold == "nao" for span in sentence.all("which"))
     ):
         raise Stop(Problem.WORDS, left=map(sentence.said, sentence.all("which")))
+    if kind is Kind.VALUE and limit is not None and not has["end"]:
+        raise Stop(Problem.MIXED, left=map(sentence.said, sentence.all("limit", "level")))
     decides = (kind is Kind.VALUE and limit is not None) or (kind is Kind.PERIODS and has["change"])
     decides = decides or (kind is Kind.BEYOND and has["which"])
     if has["end"] and not decides:
@@ -224,6 +234,9 @@ def _limit(sentence: Sentence, item: Asked) -> Limit | None:
         than, value, unit = span.value
         if unit and unit != item.unit:
             raise Stop(Problem.MEASURE, left=[item.names[0]])
+        if item.unit == "%" and not unit and value <= 1:
+            # "trên 0,9": of one, or per cent?
+            raise Stop(Problem.WORDS, left=[sentence.said(span)])
         return Limit(than, value)
     level, sense = span.value
     if not item.thresholds or (sense == "below" and not item.up) or (sense == "above" and item.up):

@@ -124,7 +124,7 @@ def places_of(sentence: Sentence) -> list[str]:
         ):
             items = [item for item in items if isinstance(item, Former) or not item.parent]
         if len(items) > 1:
-            choices = [sentence.instead(span, _full(sentence, item)) for item in items[:12]]
+            choices = [sentence.instead(span, full(sentence, item)) for item in items[:12]]
             raise Stop(Problem.WHICH_PLACE, left=[sentence.said(span)], choices=choices)
         item = items[0]
         if isinstance(item, Former):
@@ -140,7 +140,8 @@ def places_of(sentence: Sentence) -> list[str]:
     return list(dict.fromkeys(codes))
 
 
-def _full(sentence: Sentence, item: Place | Former) -> str:
+def full(sentence: Sentence, item: Place | Former) -> str:
+    """A place by its full name, with its province's."""
     if isinstance(item, Former):
         return f"{small(item.full_name)} cũ"
     return sentence.lexicon.where(item.code)
