@@ -4,9 +4,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from lienthong.commons.direction import domain, queries, services
+from lienthong.data.identity import queries as identity
 from lienthong.data.identity import samples
 from lienthong.kernel import clock
 
@@ -60,3 +63,35 @@ def test_a_condition_that_names_no_version_is_not_passed_over():
     address, move = f"/api/v1/tasks/{task.id}/moves", '{"move": "progress"}'
     assert post(steward, address, move, **{"If-Match": '"khong-phai-so"'}).status_code == 409
     assert post(steward, address, move, **{"If-Match": f'W/"{task.version}"'}).status_code == 200
+
+
+def test_of_two_who_issue_for_a_signal_at_once_the_second_gets_what_the_first_issued(monkeypatch):
+    signal, now = uuid4(), clock.now()
+
+    def issued():
+        task = domain.NewTask("Việc", "G06.90", None)
+        return services.issue(
+            title="Thử", text="", issuer_agency="A08", tasks=[task], signal_id=signal, by="system:test", at=now
+        )
+
+    first, found = issued(), queries.directive_of_signal
+    seen = []
+
+    def a_moment_before(*, signal_id):
+        seen.append(signal_id)
+        return None if len(seen) == 1 else found(signal_id=signal_id)
+
+    monkeypatch.setattr(queries, "directive_of_signal", a_moment_before)
+    assert issued() == first
+
+
+def test_a_page_costs_the_same_however_many_people_did_something():
+    steward, task = signed_in("quan-tri-du-lieu"), issue()
+    costs = []
+    for people in (identity.sample_accounts()[:1], identity.sample_accounts()):
+        for person in people:
+            services.move(task_id=task.id, move=domain.Move.PROGRESS, by=person.actor, at=clock.now())
+        with CaptureQueriesContext(connection) as told:
+            assert steward.get(f"/tasks/{task.id}").status_code == 200
+        costs.append(len(told))
+    assert costs[0] == costs[1]
