@@ -1,5 +1,6 @@
 """The numbers that conclusions are drawn from."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -125,33 +126,34 @@ class Errors:
     """The share of values that lay in their intervals; none where there are none."""
 
 
-def forecast_errors(*, until: date | None) -> Errors | None:
-    """Errors of the forecasts of one week ahead, up to a week (its Monday); none without forecasts that have come due."""
+def forecast_errors(*, territories: Sequence[str], until: date | None, weeks: int = 104) -> Errors | None:
+    """Errors of the forecasts of one week ahead for some territories, in so many weeks up to one (its Monday); none without
+    forecasts that have come due."""
     if until is None:
         return None
-    told = models.ForecastRow.objects.filter(week__lte=until, origin=F("week") - timedelta(days=1))
-    rows = list(
-        told.order_by("indicator", "territory", "week").values_list(
-            "indicator", "territory", "week", "point", "low", "high"
-        )
+    told = models.ForecastRow.objects.filter(
+        territory__in=territories, week__lte=until, week__gt=until - WEEK * weeks, origin=F("week") - timedelta(days=1)
     )
+    rows: dict[str, list[tuple]] = defaultdict(list)
+    for code, *row in told.values_list("indicator", "territory", "week", "point", "low", "high"):
+        rows[code].append(row)
     if not rows:
         return None
-    series = {key: number for number, key in enumerate(dict.fromkeys((code, place) for code, place, *_ in rows))}
-    begin = min(row[2] for row in rows)
-    weeks = tuple(begin + WEEK * number for number in range((until - begin) // WEEK + 1))
-    values = np.full((len(series), len(weeks)), np.nan)
+    series = sorted({(code, place) for code, items in rows.items() for place, *_ in items})
+    position = {key: number for number, key in enumerate(series)}
+    begin = min(week for items in rows.values() for _, week, *_ in items)
+    values = np.full((len(series), (until - begin) // WEEK + 1), np.nan)
     within = []
-    places = sorted({place for _, place in series})
-    for code, panel in panels(codes=sorted({code for code, _ in series}), territories=places, until=until).items():
+    for code, panel in panels(codes=sorted(rows), territories=territories, until=until).items():
         at = {place: number for number, place in enumerate(panel.territories)}
         column = {week: number for number, week in enumerate(panel.weeks)}
         scaled = panel.values * panel.indicator.scale
-        for of, place, week, point, low, high in rows:
-            if of == code and week in column and np.isfinite(value := scaled[at[place], column[week]]):
-                values[series[code, place], (week - begin) // WEEK] = value - point
+        for place, week, point, low, high in rows[code]:
+            if week in column and np.isfinite(value := scaled[at[place], column[week]]):
+                values[position[code, place], (week - begin) // WEEK] = value - point
                 within.append(low <= value <= high)
-    return Errors(tuple(series), weeks, values, float(np.mean(within)) if within else None)
+    mondays = tuple(begin + WEEK * number for number in range(values.shape[1]))
+    return Errors(tuple(series), mondays, values, float(np.mean(within)) if within else None)
 
 
 def indicator_name(*, code: str) -> Mapping[str, str]:

@@ -30,7 +30,9 @@ SAME = timedelta(weeks=26)
 def find_drifting(*, week: date | None = None, by: str, at: datetime) -> list[UUID]:
     """Propose a look at forecasts whose errors of the last full week (else ``week``, its Monday) show that they no longer hold:
     values run above or below them, or further from them than they did."""
-    errors = queries.forecast_errors(until=week or queries.last_full_week())
+    errors = queries.forecast_errors(
+        territories=queries.provinces(vietnam_date(at)), until=week or queries.last_full_week()
+    )
     if errors is None or len(errors.weeks) <= LEARNING:
         return []
     run_length = max(520.0, 52 * len(errors.series) / FALSE_A_YEAR)

@@ -11,6 +11,7 @@ from lienthong.data.registry import services as registry_services
 from lienthong.data.warehouse import services as warehouse
 from lienthong.kernel import clock
 
+from .test_pages import signed_in
 from .test_services import BY, INDICATORS, MONDAY, REGISTER, fill, provinces  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_space")]
@@ -80,7 +81,7 @@ class TestDrift:
         places = provinces[:3]
         fill_long(places, lift={places[1]: -0.1}, start=LONG - 5)
         self.stale(places, 40)
-        errors = queries.forecast_errors(until=queries.last_full_week())
+        errors = queries.forecast_errors(territories=places, until=queries.last_full_week())
         assert len(errors.series) == 3
         assert 0.8 < errors.inside < 1
         told = [queries.insight(id=item) for item in services.find_drifting(by=BY, at=clock.now())]
@@ -89,6 +90,10 @@ class TestDrift:
         assert told[0].evidence["since"] == str(MONDAY - timedelta(weeks=5))
         assert services.find_drifting(by=BY, at=clock.now()) == []
         assert models.InferenceRow.objects.filter(purpose="drift").first().output["watched"] == 3
+        card = next(item for item in queries.model_versions() if item.name == services.FORECASTING)
+        page = signed_in("lanh-dao-tw").get(f"/models/{card.id}").content.decode()
+        assert "Khoảng dự báo 90 % đã chứa số thật" in page
+        assert told[0].title in page
 
     def test_forecasts_that_hold_are_left_alone(self, provinces):  # noqa: F811
         fill_long(provinces[:3], lift={}, start=0)

@@ -12,7 +12,7 @@ from lienthong.foundation.design.services import say
 from lienthong.kernel import clock
 
 VIEW = services.VIEW
-PAGE = 20
+PAGE = 8
 
 
 @require_http_methods(["GET", "POST"])

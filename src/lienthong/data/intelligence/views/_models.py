@@ -27,7 +27,10 @@ def model_version(request: HttpRequest, model_id: UUID) -> HttpResponse:
     """One version: its card, its use, what people made of its answers, who approved it."""
     request.rights.require_somewhere(READ)
     found = _found(model_id)
-    errors = queries.forecast_errors(until=queries.last_full_week()) if found.name == services.FORECASTING else None
+    errors = None
+    if found.name == services.FORECASTING:
+        places = queries.provinces(clock.vietnam_date(clock.now()))
+        errors = queries.forecast_errors(territories=places, until=queries.last_full_week(), weeks=26)
     context = {
         "found": found,
         "others": [item for item in queries.model_versions() if item.name == found.name and item.id != found.id],
