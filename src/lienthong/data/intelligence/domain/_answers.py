@@ -141,10 +141,6 @@ PROBLEMS: Mapping[Problem, Both] = {
         "I cannot answer this: the declared indicator does not give that kind of number (a count or a share).",
     ),
     Problem.WHICH_PLACE: ("Nhiều nơi có tên này. Hỏi nơi nào?", "Several places have this name. Which one is meant?"),
-    Problem.ONE_KIND: (
-        "Tôi xếp hạng và đếm chung mọi đơn vị cấp xã, không tách riêng phường hay đặc khu. Hỏi cả cấp xã?",
-        "Communes, wards and special zones are ranked and counted together, not one kind alone. Are all of them meant?",
-    ),
     Problem.NO_PLACE: ("Không có địa bàn nào như vậy hiện nay.", "There is no such place today."),
     Problem.DISTRICT: (
         "Từ 1/7/2025 không còn cấp huyện (quận, huyện, thị xã, thị trấn). Hãy hỏi theo xã, phường, đặc khu hoặc tỉnh.",
@@ -175,12 +171,7 @@ PROBLEMS: Mapping[Problem, Both] = {
 def refused(reading: Reading, text: str) -> Answer:
     """Plain words about why there is no number, and what could be asked instead."""
     vi, en = PROBLEMS[reading.problem]
-    chooses = reading.problem in (
-        Problem.WHICH_INDICATOR,
-        Problem.WHICH_PLACE,
-        Problem.WHICH_PERIOD,
-        Problem.ONE_KIND,
-    )
+    chooses = reading.problem in (Problem.WHICH_INDICATOR, Problem.WHICH_PLACE, Problem.WHICH_PERIOD)
     return Answer(
         Outcome.CHOOSE if chooses and reading.choices else Outcome.REFUSED, text, vi, en,
         understood=reading.understood, left=reading.left, choices=tuple(_clean(item) for item in reading.choices),

@@ -146,19 +146,12 @@ def _order(sentence: Sentence, has: dict[str, bool], item: Asked) -> Order | Non
     return next(iter(told), None)
 
 
-_ONE_KIND = ("phuong", "dac khu")
-"""Of communes one kind alone; "xã" is also what all of them are called."""
-
-
 def _noun(sentence: Sentence, has: dict[str, bool], places: Sequence[str]) -> str | None:
     told = {span.value for span in sentence.all("noun")}
     if len(told) > 1:
         raise Stop(Problem.MIXED)
     if not told:
         return None
-    for span in sentence.all("noun"):
-        if " ".join(word.fold for word in sentence.words[span.begin : span.end]) in _ONE_KIND:
-            raise Stop(Problem.ONE_KIND, choices=[sentence.instead(span, "xã phường đặc khu")])
     return next(iter(told)) or (COMMUNE if len(places) == 1 else PROVINCE)
 
 

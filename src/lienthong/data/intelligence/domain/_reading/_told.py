@@ -20,8 +20,6 @@ class Problem(StrEnum):
     MEASURE = "measure"
     """A number was asked of a share, or a share of a number."""
     WHICH_PLACE = "which_place"
-    ONE_KIND = "one_kind"
-    """Wards or special zones alone: communes are told of together."""
     NO_PLACE = "no_place"
     DISTRICT = "district"
     WHICH_PERIOD = "which_period"
