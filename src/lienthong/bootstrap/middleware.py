@@ -1,9 +1,11 @@
 """What happens to every request: a trace id, a language, a content security policy, rights, denial by default, refusals."""
 
 import hashlib
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from typing import Any, ClassVar
 
 import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -103,6 +105,64 @@ def deny_by_default(get_response: Handler) -> Handler:
 
     handle.process_view = process_view
     return handle
+
+
+class NoText(Refusal):
+    """Something sent holds signs that are no text."""
+
+    code: ClassVar[str] = "no_text"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Nội dung gửi lên có ký tự không hợp lệ. Hãy xóa ký tự đó (gõ lại thay vì dán) rồi gửi lại."
+    en: ClassVar[str] = (
+        "What was sent holds signs that are no text. Remove them (type instead of pasting) and send again."
+    )
+
+
+def text_alone(get_response: Handler) -> Handler:
+    """What no column can keep as text (NUL, half a character) is refused before it comes to one."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_view(request: HttpRequest, _view, _args, _kwargs) -> HttpResponse | None:
+        kept = all("\x00" not in text and _is_whole(text) for text in _texts(request))
+        return None if kept else refusal_response(request, NoText())
+
+    handle.process_view = process_view
+    return handle
+
+
+def _texts(request: HttpRequest) -> Iterator[str]:
+    """The texts of a request's address, form or document; not those of files and of streams."""
+    yield request.path
+    for fields in (request.GET, {} if is_api(request) else request.POST):
+        for name in fields:
+            yield name
+            yield from fields.getlist(name)
+    is_document = is_api(request) and request.user.is_authenticated and request.content_type == "application/json"
+    if is_document and b"\\u" in request.body:
+        try:
+            yield from _texts_in(json.loads(request.body))
+        except (ValueError, RecursionError):
+            return  # no document: whoever reads it says so
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value:
+            yield from _texts_in(item)
+        for item in value.values() if isinstance(value, dict) else ():
+            yield from _texts_in(item)
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def refusals(get_response: Handler) -> Handler:

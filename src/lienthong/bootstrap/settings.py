@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "lienthong.bootstrap.middleware.rights",
     "lienthong.bootstrap.middleware.deny_by_default",
+    "lienthong.bootstrap.middleware.text_alone",
     "lienthong.bootstrap.middleware.refusals",
     "lienthong.bootstrap.middleware.idempotency",
 ]

@@ -29,6 +29,8 @@ WEEK = timedelta(days=7)
 _MARKED = 1.5
 """Standard deviations of its usual weekly change from which on a change is told."""
 _TASKS = ("tasks-open", "tasks-overdue")
+_MOST_SIGNALS = 200
+"""Looked through for those that wait for direction."""
 
 
 def brief(*, territory: str, week: date | None = None) -> domain.Brief | None:
@@ -70,7 +72,7 @@ def facts(*, territory: str, week: date, at: datetime) -> tuple[tuple[domain.Par
         domain.Part.UNUSUAL: _unusual(inside, at),
         domain.Part.OVERDUE: _overdue(territory, at, nobody),
         domain.Part.WORKED: _worked(territory, week),
-        domain.Part.DECIDE: _to_decide(territory, inside),
+        domain.Part.DECIDE: _to_decide(territory, inside, nobody),
     }
     return tuple((part, tuple(said[part][: domain.MOST_SENTENCES])) for part in domain.Part)
 
@@ -155,11 +157,14 @@ def _overdue(territory: str, at: datetime, nobody: Rights) -> list[domain.Senten
     if len(now) < len(_TASKS):
         return []
     (open_vi, open_en), (late_vi, late_en) = (_both(now[code], declared[code]) for code in _TASKS)
-    was_vi, was_en = _both(before.get(_TASKS[1], Decimal(0)), declared[_TASKS[1]])
+    was_vi, was_en = "", ""
+    if _TASKS[1] in before:
+        told_vi, told_en = _both(before[_TASKS[1]], declared[_TASKS[1]])
+        was_vi, was_en = f"; một tuần trước là {told_vi}", f"; a week before, {told_en}"
     return [
         domain.Sentence(
-            f"{late_vi} trong {open_vi} nhiệm vụ đang mở đã quá hạn; một tuần trước là {was_vi}.",
-            f"{late_en} of {open_en} open tasks are overdue; a week before, {was_en}.",
+            f"{late_vi} trong {open_vi} nhiệm vụ đang mở đã quá hạn{was_vi}.",
+            f"{late_en} of {open_en} open tasks are overdue{was_en}.",
             _page(_TASKS[1], territory), _cells(_TASKS[1], territory, known_at=at.isoformat()),
             "bad" if now[_TASKS[1]] else "good",
         )
@@ -185,9 +190,9 @@ def _worked(territory: str, week: date) -> list[domain.Sentence]:
     return sorted(found, key=lambda item: order.index(item.tone))
 
 
-def _to_decide(territory: str, inside: list[str] | None) -> list[domain.Sentence]:
+def _to_decide(territory: str, inside: list[str] | None, nobody: Rights) -> list[domain.Sentence]:
     found = []
-    for signal in warehouse.signals(territories=inside, limit=20):
+    for signal in warehouse.signals_shown_to(nobody, warehouse.signals(territories=inside, limit=_MOST_SIGNALS)):
         if signal.directive_id is None and signal.state is not warehouse_domain.SignalState.CLOSED:
             indicator = warehouse.indicator(code=signal.indicator)
             vi, en = _both(signal.value, indicator)

@@ -57,7 +57,7 @@ def frameworks(request: HttpRequest):
 @router.get("/kpis/{framework}", response=list[LineOut])
 def scores(request: HttpRequest, framework: str, territory: str = "", period: str = ""):
     """Every criterion of a framework for a territory (empty: the country) or ministry, parents first; of a period (2026-03,
-    2026-Q1, 2026) where the framework has them."""
+    2026-Q1, 2026) where the framework has them. Sums of fewer than 5 rows are told to whoever may see the rows."""
     kind = domain.Kind.of(territory)
     where = {"agency": territory} if kind is domain.Kind.MINISTRY else {"territory": territory}
     request.rights.require(VIEW, **where)
@@ -68,15 +68,21 @@ def scores(request: HttpRequest, framework: str, territory: str = "", period: st
         lines = queries.lines(queries.sheet(code=framework, span=span, unit=territory, at=now))
     else:
         lines = queries.tree(framework=found, territory=territory)
+    hidden = set() if request.rights.allows("data.registry.read", territory=territory) else queries.of_few(lines)
     return [
         {
             "depth": line.depth, "criterion": line.criterion.code, "name": dict(line.criterion.name),
             "weight": line.criterion.weight, "maximum": line.criterion.maximum, "indicator": line.criterion.leads_to,
-            "value": line.result.value, "numerator": line.result.numerator, "denominator": line.result.denominator,
+            **dict.fromkeys(("value", "numerator", "denominator")),
+            **(_sums(line.result) if line.criterion.code not in hidden else {}),
             "score": line.result.score, "completeness": line.result.completeness,
         }
         for line in lines
     ]  # fmt: skip
+
+
+def _sums(result: domain.Result) -> dict[str, Decimal | None]:
+    return {"value": result.value, "numerator": result.numerator, "denominator": result.denominator}
 
 
 @router.get("/results/{framework}/{period}", response=list[PublishedOut], auth=None)

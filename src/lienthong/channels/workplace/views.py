@@ -17,11 +17,13 @@ from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.access import queries as access
 from lienthong.foundation.audit import queries as audit
 from lienthong.foundation.audit import services as audit_services
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import say, whole
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 
 PAGE = 50
+SIGNALS, MOST_SIGNALS = 20, 200
+"""Signals shown, and looked through for those that wait."""
 ACTIONS = {
     "bootstrap.operate": ("vận hành không gian", "operate the space"),
     "channels.dashboards.edit": (
@@ -64,13 +66,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     to_confirm = [task for task in issued if task.state is direction_domain.TaskState.REPORTED]
     led = direction.tasks(agencies=codes, open_only=True) if codes else []
     above = direction.tasks(escalated_to=codes, open_only=True) if codes else []
-    signals = [
-        item
-        for item in warehouse.signals(limit=20)
-        if item.directive_id is None
-        and item.state is not warehouse_domain.SignalState.CLOSED
-        and request.rights.allows("commons.direction.issue", territory=item.territory)
-    ]
+    signals = _to_direct(request)
     shown = {task.lead_agency for task in [*led, *to_confirm, *above, *issued]}
     known = directory.agencies_by_code(shown, today)
     context = {
@@ -112,6 +108,19 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "workplace/inbox.html", context)
 
 
+def _to_direct(request: HttpRequest) -> list[warehouse_domain.Signal]:
+    """The newest signals without a directive where this person may issue one."""
+    if not request.rights.scopes(direction_domain.ISSUE):
+        return []
+    places = request.rights.territories(direction_domain.ISSUE)
+    found = [
+        item
+        for item in warehouse.signals(territories=places, limit=MOST_SIGNALS)
+        if item.directive_id is None and request.rights.allows(direction_domain.ISSUE, territory=item.territory)
+    ]
+    return warehouse.signals_shown_to(request.rights, found[:SIGNALS])
+
+
 def approve(request: HttpRequest) -> HttpResponse:
     """What waits for this person's decision, one card at a time, made for a phone: results to confirm, requests for more time,
     insights to conclude on. ``?at=`` is the number of the card."""
@@ -127,9 +136,7 @@ def approve(request: HttpRequest) -> HttpResponse:
     if request.rights.scopes(CONCLUDE):
         places = request.rights.territories(CONCLUDE)
         cards += [("insight", item) for item in intelligence.insights(state="proposed", territories=places, limit=20)]
-    text = request.GET.get("at", "")
-    place = min(int(text), len(cards)) if text.isdigit() and len(text) < 5 else 1
-    place = max(place, 1)
+    place = max(min(whole(request.GET.get("at")) or 1, len(cards)), 1)
     kind, item = cards[place - 1] if cards else ("", None)
     task = {"extension": getattr(item, "task", None), "result": item}.get(kind)
     context = {"kind": kind, "item": item, "task": task, "place": place, "count": len(cards)}
@@ -139,7 +146,7 @@ def approve(request: HttpRequest) -> HttpResponse:
             "agency": directory.agency(task.lead_agency, today),
             "indicator": warehouse.indicator(code=task.target.indicator) if task.target else None,
             "report": next((entry for entry in reversed(life) if entry.kind == "report"), None),
-            "parts_open": sum(part.state.is_open for part in direction.tasks(parent_id=task.id)),
+            "parts_open": sum(part.state.is_open for part in direction.tasks(parent_id=task.id, limit=None)),
         }
     return render(request, "workplace/approve.html", context)
 
@@ -163,7 +170,7 @@ def authority(request: HttpRequest) -> HttpResponse:
 
 def about_me(request: HttpRequest) -> HttpResponse:
     """Who did or looked at what that is about this person."""
-    before = int(request.GET["before"]) if request.GET.get("before", "").isdigit() else 0
+    before = whole(request.GET.get("before")) or 0
     entries = audit.about(person=f"account:{request.user.pk}", before=before, limit=PAGE + 1)
     context = {"may_read_all": request.rights.allows(AUDIT)}
     return render(request, "workplace/about_me.html", _page(entries) | context)
@@ -174,7 +181,7 @@ def log(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     request.rights.require(AUDIT)
     text = request.GET.get("q", "").strip()
-    before = int(request.GET["before"]) if request.GET.get("before", "").isdigit() else 0
+    before = whole(request.GET.get("before")) or 0
     audit_services.record(
         by=f"account:{request.user.pk}", action="foundation.audit.look", subject="audit:log", at=now,
         details={"search": text[:200]},

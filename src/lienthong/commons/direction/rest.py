@@ -10,8 +10,10 @@ from ninja import Field, Header, Query, Router, Schema, Status
 
 from lienthong.commons.direction import domain, queries, services
 from lienthong.data.warehouse import queries as warehouse
+from lienthong.foundation.design.services import whole
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
+from lienthong.kernel.errors import Conflict
 
 router = Router(tags=["direction"])
 
@@ -220,10 +222,12 @@ def move(
     stands at that version."""
     found = queries.task(id=task_id)
     queries.require_move(request.rights, found, body.move, f"account:{request.user.pk}")
-    number = (if_match or "").strip('W/"')
+    version = whole((if_match or "").strip().removeprefix("W/").strip('"'))
+    if if_match is not None and version is None:
+        raise Conflict(what="Nhiệm vụ này / This task")
     services.move(
         task_id=task_id, move=body.move, text=body.text, percent=body.percent, due_on=body.due_on,
-        version=int(number) if number.isdigit() else None, by=f"account:{request.user.pk}", at=clock.now(),
+        version=version, by=f"account:{request.user.pk}", at=clock.now(),
     )  # fmt: skip
     moved = queries.task(id=task_id)
     response["ETag"] = f'"{moved.version}"'

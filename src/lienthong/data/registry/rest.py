@@ -313,6 +313,6 @@ def _version(if_match: str | None) -> int | None:
     if if_match is None:
         return None
     number = if_match.strip().removeprefix("W/").strip('"')
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise domain.BadCondition(given=if_match[:50])
     return int(number)

@@ -118,9 +118,11 @@ def past(request: HttpRequest, code: str, territory: str = "", period: str = "",
 
 @router.get("/signals", response=list[SignalOut])
 def signals(request: HttpRequest, territory: str = "", open_only: bool = True, limit: int = Query(100, ge=1, le=1000)):
-    """Thresholds crossed in a territory, newest first; for the country, those of every territory."""
+    """Thresholds crossed in a territory, newest first; for the country, those of every territory. Those whose values are withheld
+    from the reader are left out."""
     request.rights.require(VIEW, territory=territory)
-    return queries.signals(open_only=open_only, territories=[territory] if territory else None, limit=limit)
+    found = queries.signals(open_only=open_only, territories=[territory] if territory else None, limit=limit)
+    return queries.signals_shown_to(request.rights, found)
 
 
 def _declared(item: domain.Indicator) -> dict:

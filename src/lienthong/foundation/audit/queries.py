@@ -29,6 +29,12 @@ def about(*, person: str, before: int = 0, limit: int = 50) -> list[Entry]:
     return [Entry(seq, to_record(found[seq])) for seq in wanted if seq in found]
 
 
+def details_of(*, subject: str, action: str, detail: str) -> set[str]:
+    """What records of one action on one thing say in a detail, all of them."""
+    rows = models.RecordRow.objects.filter(subject=subject, action=action)
+    return {value for value in rows.values_list(f"details__{detail}", flat=True) if value is not None}
+
+
 def of(*, subject: str, limit: int = 50) -> list[Entry]:
     """What was done to or seen of one thing, newest first."""
     rows = models.RecordRow.objects.filter(subject=subject).order_by("-seq")[:limit]

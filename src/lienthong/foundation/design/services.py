@@ -14,6 +14,9 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
+_MOST_DIGITS = 19
+"""So many have numbers that no column keeps."""
+
 
 def say(vi: str, en: str, /, **data: Any) -> str:
     """The sentence in the language of the current request; ``data`` is put in and escaped."""
@@ -32,6 +35,12 @@ def back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
     page = request.POST.get("next", "")
     here = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
     return redirect(page if here else otherwise)
+
+
+def whole(text: str | None) -> int | None:
+    """A whole number from 0 on as forms and addresses send it, no larger than a column keeps; none for anything else."""
+    plain = (text or "").strip()
+    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < _MOST_DIGITS else None
 
 
 def number(value: Any, digits: int = 0) -> str:

@@ -65,6 +65,13 @@ def search_units(text: str, on: date, *, limit: int = 20) -> list[domain.Unit]:
     return [_unit(row) for row in rows.order_by("-level", "code").values_list(*_UNIT)[:limit]]
 
 
+def last_day(code: str, on: date) -> date | None:
+    """The last day before a date on which a code stood for a unit that has ended since."""
+    ended = models.UnitRow.objects.filter(code=code, valid_to__lte=on).order_by("-valid_to")
+    day = ended.values_list("valid_to", flat=True).first()
+    return day and day - timedelta(days=1)
+
+
 def territory_path(code: str, on: date) -> tuple[str, ...]:
     """A territory, the province it lies in, and the country, which is ``""``."""
     if not code:

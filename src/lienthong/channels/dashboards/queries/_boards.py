@@ -90,7 +90,7 @@ def board(
         sections=tiles,
         leading=chosen,
         places=tuple(_children(territory, kind, chosen, on, rights, known)),
-        signals=() if known else tuple(_signals(territory, kind)),
+        signals=() if known else tuple(_signals(territory, kind, rights)),
     )
 
 
@@ -130,5 +130,6 @@ def _children(
     return domain.ranked(places, up=indicator.direction is warehouse_domain.Direction.UP)
 
 
-def _signals(territory: str, kind: str) -> Sequence[warehouse_domain.Signal]:
-    return warehouse.signals(territories=None if kind == "country" else [territory], limit=20)
+def _signals(territory: str, kind: str, rights: Rights) -> Sequence[warehouse_domain.Signal]:
+    found = warehouse.signals(territories=None if kind == "country" else [territory], limit=20)
+    return warehouse.signals_shown_to(rights, found)

@@ -1,6 +1,8 @@
 """Numbers behind which few people stand are not shown to who may not read the rows, neither drawn nor pushed."""
 
+from decimal import Decimal
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -9,7 +11,10 @@ from lienthong.channels.dashboards.programs import live
 from lienthong.data.identity import samples
 from lienthong.data.registry import queries as registry
 from lienthong.data.registry import services as registry_services
+from lienthong.data.warehouse import queries as warehouse_queries
 from lienthong.data.warehouse import services as warehouse
+from lienthong.data.warehouse.domain import Level, Signal, SignalState
+from lienthong.foundation.access.queries import stranger
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 
@@ -59,6 +64,11 @@ def test_a_page_withholds_small_numbers_and_the_one_that_would_tell_them():
     assert shown("van-hanh", more, "ít hồ sơ")
     assert "Địa bàn này có dưới 5 hồ sơ" in get("van-hanh", f"/indicators/people/{few}").content.decode()
     assert shown("lanh-dao-tw", few, "3")  # who may read the rows sees their number
+    crossed = [
+        Signal(uuid4(), "people", place, "", Level.RED, value, Decimal(2), SignalState.NEW, clock.now(), None, None)
+        for place, value in ((few, Decimal(3)), (many, Decimal(43)))
+    ]
+    assert [item.territory for item in warehouse_queries.signals_shown_to(stranger(clock.now()), crossed)] == [many]
     # Asked for alone, a place says no more than among its neighbours; and its history nothing at all.
     assert [told("van-hanh", place) for place in (few, more, many, "")] == [None, None, "43", "63"]
     now = quote(clock.now().isoformat())

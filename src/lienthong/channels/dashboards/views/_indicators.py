@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from lienthong.channels.dashboards import queries, services
 from lienthong.channels.dashboards.views._boards import COUNTRY, EDIT, VIEW, live, open_places
-from lienthong.channels.dashboards.views._words import name_of, read_day
+from lienthong.channels.dashboards.views._words import names_of, read_day
 from lienthong.commons.direction import queries as direction
 from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.registry import queries as registry
@@ -50,7 +50,11 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
         "register": register,
         "place_names": {item.code: item.name for item in board.places},
         "may_see_rows": may_see_rows,
-        "tasks": direction.of_indicator(indicator=code, territories=[place, *places]),
+        "tasks": [
+            task
+            for task in direction.of_indicator(indicator=code, territories=[place, *places])
+            if direction.may_read(request.rights, task)
+        ],
         "precedents": direction.precedents(indicator=code) if declared.every else [],
         "may_direct": request.rights.allows("commons.direction.issue", territory=place),
         "signals": [item for item in board.signals if item.indicator == code],
@@ -58,7 +62,7 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
         "notes": notes,
         "may_note": request.rights.allows(EDIT, territory=place),
         "me": f"account:{request.user.pk}",
-        "names": {item.by: name_of(item.by) for item in notes},
+        "names": names_of(item.by for item in notes),
         "today": today,
     }
     return render(request, "dashboards/indicator.html", context | live(request, [code], board.territories, since))

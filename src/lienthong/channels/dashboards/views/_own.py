@@ -1,5 +1,6 @@
 """Boards that people compose for themselves and others."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lienthong.channels.dashboards import domain, queries, services
 from lienthong.channels.dashboards.views._boards import COUNTRY, EDIT, VIEW, live, open_places
-from lienthong.channels.dashboards.views._words import name_of
+from lienthong.channels.dashboards.views._words import name_of, names_of
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import say, whole
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound
@@ -40,7 +41,7 @@ def own_boards(request: HttpRequest) -> HttpResponse:
         "boards": found,
         "text": text,
         "me": me,
-        "names": {item.owner: name_of(item.owner) for item in found},
+        "names": names_of(item.owner for item in found),
         "units": units,
         "places": [(code or COUNTRY, units[code].full_name if code in units else "") for code in places],
     }
@@ -78,9 +79,8 @@ def compose(request: HttpRequest, board_id: UUID) -> HttpResponse:
     request.rights.require(EDIT, territory=own.territory)
     if request.method == "POST":
         _changed(request, own, me, now)
-        return redirect(
-            f"/boards/own/{board_id}/compose?q={request.POST.get('q', '')}#part-{request.POST.get('section', '')}"
-        )
+        query = urlencode({"q": request.POST.get("q", "")})
+        return redirect(f"/boards/own/{board_id}/compose?{query}#part-{whole(request.POST.get('section')) or 0}")
     text = request.GET.get("q", "")
     declared = warehouse.indicators()
     words = fold(text).split()
@@ -113,9 +113,14 @@ def _changed(request: HttpRequest, own: domain.OwnBoard, me: str, now) -> None:
     change, _, code = request.POST.get("do", "").partition(":")
     section = request.POST.get("section", "")
     if change in set(domain.Change):
-        number = int(section) if section.isdigit() else -1
+        number = whole(section)
         services.change_indicator(
-            board_id=own.id, section=number, change=domain.Change(change), code=code, by=me, at=now
+            board_id=own.id,
+            section=-1 if number is None else number,
+            change=domain.Change(change),
+            code=code,
+            by=me,
+            at=now,
         )
     else:
         services.change_parts(

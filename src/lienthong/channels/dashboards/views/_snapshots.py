@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from lienthong.channels.dashboards import conf, domain, queries, services
 from lienthong.channels.dashboards.views._boards import COUNTRY, EDIT, VIEW
-from lienthong.channels.dashboards.views._words import name_of
+from lienthong.channels.dashboards.views._words import name_of, names_of
 from lienthong.foundation.audit import domain as audit_domain
 from lienthong.foundation.audit import queries as audit
 from lienthong.foundation.design.services import say
@@ -33,7 +33,7 @@ def snapshots(request: HttpRequest) -> HttpResponse:
         "snapshots": shown,
         "more": shown[-1].id if len(found) > PAGE else None,
         "text": text,
-        "names": {item.by: name_of(item.by) for item in shown},
+        "names": names_of(item.by for item in shown),
         "units": directory.units_by_code({item.territory for item in shown}, clock.vietnam_date(clock.now())),
     }
     return render(request, "dashboards/snapshots.html", context)

@@ -1,5 +1,6 @@
 """What people type and what they read: days, names."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -14,8 +15,14 @@ def read_day(text: str) -> date | None:
         return None
 
 
+def names_of(actors: Iterable[str]) -> dict[str, str]:
+    """Who several were, as readers know them, in one query."""
+    wanted = set(actors)
+    ids = {actor: UUID(actor.partition(":")[2]) for actor in wanted if actor.startswith("account:")}
+    known = identity.accounts(ids=ids.values())
+    return {actor: known[ids[actor]].full_name if ids.get(actor) in known else actor for actor in wanted}
+
+
 def name_of(actor: str) -> str:
     """Who it was, as readers know them."""
-    kind, _, value = actor.partition(":")
-    person = identity.account(id=UUID(value)) if kind == "account" else None
-    return person.full_name if person else actor
+    return names_of([actor])[actor]

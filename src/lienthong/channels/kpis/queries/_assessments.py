@@ -12,6 +12,7 @@ from django.db.models.fields.json import KeyTransform
 
 from lienthong.channels.kpis import domain, models
 from lienthong.channels.kpis.queries._live import Line, framework, versions
+from lienthong.data.warehouse.domain import SMALL
 from lienthong.foundation.directory import queries as directory
 from lienthong.foundation.directory.domain import Branch
 from lienthong.kernel.clock import vietnam_date
@@ -106,6 +107,15 @@ def lines(found: Sheet) -> list[Line]:
     empty = domain.Result("", None, None, Decimal(0))
     results = found.assessment.results if found.assessment else {}
     return [Line(depth, node, results.get(node.code, empty)) for depth, node in found.framework.root.walk()]
+
+
+def of_few(found: Sequence[Line]) -> set[str]:
+    """The criteria behind which few rows stand: whoever may not see rows there is not shown their sums."""
+    return {
+        line.criterion.code
+        for line in found
+        if line.result.denominator is not None and 0 < line.result.denominator < SMALL
+    }
 
 
 def ranked(
@@ -210,9 +220,9 @@ def unit_agency(*, unit: str, on: date) -> str:
     return body.code if body else ""
 
 
-def own_units(*, agency: str, on: date) -> set[str]:
-    """The units that an agency and those above it are or govern: of these nobody from there is a judge."""
-    return units_of(agencies=directory.agency_path(agency, on) if agency else (), on=on)
+def own_units(*, agencies: Sequence[str], on: date) -> set[str]:
+    """The units that agencies and those above them are or govern: of these nobody from there is a judge."""
+    return units_of(agencies=[code for item in agencies for code in directory.agency_path(item, on)], on=on)
 
 
 def units_of(*, agencies: Sequence[str], on: date) -> set[str]:

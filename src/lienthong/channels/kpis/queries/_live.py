@@ -56,11 +56,12 @@ def current(*, framework: str, territories: Sequence[str] | None = None) -> dict
 
 
 def tree(*, framework: domain.Framework, territory: str) -> list[Line]:
-    """The framework's criteria with their results for a territory, parents first."""
+    """The framework's criteria with their results for a territory, parents first. Where none are kept, they are computed from
+    what everybody may see."""
     stored = current(framework=framework.code, territories=[territory])
     results = {criterion: result for (_, criterion), result in stored.items()}
     if not results:
-        cells = warehouse.cells(codes=sorted(framework.indicators), territories=[territory])
+        cells = warehouse.shown_to_all(warehouse.cells(codes=sorted(framework.indicators), territories=[territory]))
         results = domain.compute(framework, {cell.indicator: cell.value for cell in cells})
     return [Line(depth, node, results[node.code]) for depth, node in framework.root.walk()]
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from lienthong.channels.kpis import domain, models, queries
 from lienthong.kernel.clock import vietnam_date
@@ -44,11 +45,21 @@ def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> i
                 above=found.above[unit], results=kept(results), score=root.score, completeness=root.completeness, computed_at=at,
             )
         )  # fmt: skip
+    made = _still_moving(rows, made, standing)
     models.AssessmentRow.objects.bulk_create(
         made, batch_size=1000, update_conflicts=True, unique_fields=["framework", "version", "span", "unit"],
         update_fields=["results", "score", "completeness", "computed_at"],
     )  # fmt: skip
     return len(made)
+
+
+def _still_moving(
+    rows: QuerySet, made: list[models.AssessmentRow], standing: Mapping[str, tuple[domain.State, Any]]
+) -> list[models.AssessmentRow]:
+    """Of what was computed, that of units with which nobody took a step meanwhile; their rows are held until this is kept."""
+    held = rows.select_for_update().order_by("id").values_list("unit", "state", "self_scores")
+    now = {unit: (domain.State(state), self_scores) for unit, state, self_scores in held}
+    return [row for row in made if now.get(row.unit) == standing.get(row.unit)]
 
 
 def assess_current(*, at: datetime) -> int:

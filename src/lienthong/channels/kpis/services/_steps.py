@@ -81,7 +81,8 @@ def confirm(*, framework: domain.Framework, span: domain.Span, by: str, agency: 
         framework=framework.code, version=framework.version, span=span.code, state=domain.State.COMPUTED
     )
     done = []
-    own = queries.own_units(agency=agency, on=today)
+    acting = _acting(by, agency, at)
+    own = queries.own_units(agencies=acting, on=today)
     for row in rows.order_by("id"):
         if row.unit not in own:
             row.state = state
@@ -197,11 +198,19 @@ def _locked(id: UUID) -> tuple[models.AssessmentRow, domain.Framework]:
 
 
 def _require_apart(row: models.AssessmentRow, step: domain.Step, *, by: str, agency: str, at: datetime) -> None:
-    today = vietnam_date(at)
+    today, acting = vietnam_date(at), _acting(by, agency, at)
     domain.require_apart(
-        step, by=by, agencies=directory.agency_path(agency, today) if agency else (),
-        is_own=row.unit in queries.own_units(agency=agency, on=today), life=queries.life(id=row.id),
+        step, by=by, agencies=[code for item in acting for code in directory.agency_path(item, today)],
+        is_own=row.unit in queries.own_units(agencies=acting, on=today), life=queries.life(id=row.id),
     )  # fmt: skip
+
+
+def _acting(by: str, agency: str, at: datetime) -> list[str]:
+    """The agency that someone acts from and every other one in which they hold an office: none of them is a judge in its own
+    cause, whichever is named."""
+    kind, _, id = by.partition(":")
+    held = directory.held_positions(UUID(id), at) if kind == "account" else []
+    return list(dict.fromkeys(code for code in (agency, *(item.agency_code for item in held)) if code))
 
 
 def _agreed(row: models.AssessmentRow, code: str, points: str) -> str:

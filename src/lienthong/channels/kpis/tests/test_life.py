@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -12,15 +13,19 @@ from lienthong.channels.kpis.testing import small
 from lienthong.commons.casework import services as casework
 from lienthong.data.warehouse import services as warehouse
 from lienthong.foundation.audit import models as audit_models
+from lienthong.foundation.directory import services as appointments
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_space")]
 BY = "system:test"
 Q3 = domain.Span.parse("2026-Q3")
 AFTER = datetime(2026, 10, 5, 3, tzinfo=UTC)
-UNIT = {"by": "account:unit", "agency": "H19", "at": AFTER}
-JUDGE = {"by": "account:judge", "agency": "K01", "at": AFTER}
-OTHER = {"by": "account:other", "agency": "K01", "at": AFTER}
-LEADER = {"by": "account:leader", "agency": "A08", "at": AFTER}
+UNIT_ACTOR, JUDGE_ACTOR, OTHER_ACTOR, LEADER_ACTOR, NEW_ACTOR = (
+    f"account:{UUID(int=number)}" for number in range(1, 6)
+)
+UNIT = {"by": UNIT_ACTOR, "agency": "H19", "at": AFTER}
+JUDGE = {"by": JUDGE_ACTOR, "agency": "K01", "at": AFTER}
+OTHER = {"by": OTHER_ACTOR, "agency": "K01", "at": AFTER}
+LEADER = {"by": LEADER_ACTOR, "agency": "A08", "at": AFTER}
 OWN = {"plan": ("4", "https://example.vn/ke-hoach.pdf")}
 
 
@@ -54,6 +59,24 @@ def published(**more) -> domain.Assessment:
 
 
 class TestTheWay:
+    @pytest.mark.parametrize("step", ["appraise", "self_score"])
+    def test_a_step_taken_while_it_is_computed_anew_is_not_undone(self, monkeypatch, step):
+        dossiers(online=60, others=40)
+        found = assessed()
+        services.self_score(id=found.id, given=OWN, **UNIT)
+        inputs = queries.inputs
+
+        def meanwhile(**asked):
+            told = inputs(**asked)
+            given = {"plan": ("1", "chưa đủ")}
+            getattr(services, step)(id=found.id, given=given, **(JUDGE if step == "appraise" else UNIT))
+            return told
+
+        monkeypatch.setattr(queries, "inputs", meanwhile)
+        services.assess(framework=queries.framework(code="small"), span=Q3, at=AFTER + timedelta(hours=1))
+        kept = again(found)
+        assert (kept.results["plan"].score, kept.computed_at) == (Decimal(1), AFTER)
+
     def test_from_computed_to_final(self):
         dossiers(online=60, others=40)
         found = assessed()
@@ -174,7 +197,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize(
         "judge",
-        [("account:unit", "K01"), ("account:x", "H19"), ("account:x", "H19.26368")],
+        [(UNIT_ACTOR, "K01"), (NEW_ACTOR, "H19"), (NEW_ACTOR, "H19.26368")],
         ids=["the same person", "the same agency", "an agency under it"],
     )
     def test_nobody_appraises_their_own(self, judge):
@@ -182,6 +205,16 @@ class TestRefusals:
         services.self_score(id=found.id, given=OWN, **UNIT)
         with pytest.raises(domain.SamePerson):
             services.appraise(id=found.id, given=OWN, by=judge[0], agency=judge[1], at=AFTER)
+
+    def test_no_other_office_of_the_judge_makes_them_one_of_their_own_cause(self):
+        """Whichever office is named first: who also holds one in the body assessed does not appraise it."""
+        found = assessed()
+        services.self_score(id=found.id, given=OWN, **UNIT)
+        office = appointments.create_position(agency_code="H19", title="Chánh Văn phòng (thử)", by=BY, at=AFTER)
+        appointments.appoint(position_id=office, account_id=UUID(int=5), valid_from=AFTER, by=BY, at=AFTER)
+        with pytest.raises(domain.SamePerson):
+            services.appraise(id=found.id, given=OWN, by=NEW_ACTOR, agency="K01", at=AFTER)
+        services.appraise(id=found.id, given=OWN, **JUDGE)
 
     def test_who_appraised_does_not_decide_the_appeal(self):
         found = published()
@@ -240,7 +273,7 @@ class TestComputedAlone:
         services.declare(document=document, by=BY, at=AFTER)
         framework = queries.framework(code="small")
         units = services.assess(framework=framework, span=Q3, at=AFTER)
-        done = services.confirm(framework=framework, span=Q3, by="account:x", agency="H19", at=AFTER)
+        done = services.confirm(framework=framework, span=Q3, by=NEW_ACTOR, agency="H19", at=AFTER)
         left = queries.standing(framework=framework, span=Q3, state=domain.State.COMPUTED)
         assert done == units - 1
         assert [queries.assessment(id=id).unit for id in left] == ["75"]
@@ -251,9 +284,7 @@ class TestComputedAlone:
 
 class TestAnswers:
     def answer(self, found, text="Sẽ mở thêm điểm hỗ trợ", day=date(2026, 12, 1), at=AFTER, criterion="online"):
-        services.answer(
-            assessment_id=found.id, criterion=criterion, text=text, promised_on=day, by="account:unit", at=at
-        )
+        services.answer(assessment_id=found.id, criterion=criterion, text=text, promised_on=day, by=UNIT_ACTOR, at=at)
 
     def test_a_red_criterion_is_answered_for_in_public_once(self):
         dossiers(online=10, others=90)

@@ -1,6 +1,8 @@
 """Results on screen: who sees what, what can be done, what everybody may read, and that a page costs the same for many."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -10,7 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from lienthong.channels.kpis import domain, queries, services
 from lienthong.channels.kpis.testing import small
 from lienthong.channels.kpis.tests.test_life import BY, JUDGE, LEADER, OWN, UNIT, dossiers
+from lienthong.channels.kpis.views._results import _costs
+from lienthong.channels.kpis.views._units import Unit
+from lienthong.commons.casework import queries as casework
 from lienthong.data.identity import samples
+from lienthong.foundation.access.queries import stranger
+from lienthong.kernel import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_space")]
 Q3 = domain.Span.parse("2026-Q3")
@@ -86,6 +93,21 @@ def test_few_rows_are_not_told_to_who_may_not_read_them(found):
     answer = signed_in("van-hanh").get(address).content.decode()
     assert "2 ÷ 3" not in answer
     assert "dưới 5 dòng" in answer
+    document = "/api/v1/kpis/small?territory=26368&period=2026-Q3"
+    read, unread = (signed_in(who).get(document).json()[1] for who in ("lanh-dao-tw", "van-hanh"))
+    assert (read["numerator"], read["denominator"]) == ("2.000000", "3.000000")
+    assert [unread[name] for name in ("value", "numerator", "denominator")] == [None] * 3
+
+
+def test_results_of_the_moment_tell_no_small_number_of_a_commune(found):
+    leaf = {"code": "share", "weight": 100, "name": {"vi": "Trực tuyến", "en": "Online"}, "indicator": "online-share",
+            "points": [[0, 0], [100, 100]]}  # fmt: skip
+    services.declare(
+        document={"code": "now", "version": "1", "name": leaf["name"], "basis": "thử", "criteria": [leaf]}, by=BY, at=AT
+    )
+    framework = queries.framework(code="now")
+    assert [line.result.value for line in queries.tree(framework=framework, territory="26368")] == [None, None]
+    assert queries.tree(framework=framework, territory="75")[1].result.value is not None
 
 
 def test_rows_are_led_to_where_they_may_be_read(found):
@@ -100,14 +122,14 @@ def test_the_way_through_on_screen(found):
     page = f"/kpis/assessments/{found.id}"
     unit, judge, leader = signed_in("chu-tich-tinh"), signed_in("kiem-toan"), signed_in("lanh-dao-tw")
     marks = {"points-plan": "4", "basis-plan": "Kế hoạch 12"}
-    for stranger, step in (
+    for other, step in (
         (judge, "self-score"),
         (unit, "appraise"),
         (unit, "publish"),
         (judge, "publish"),
         (unit, "decide"),
     ):
-        assert stranger.post(f"{page}/{step}", marks).status_code == 403
+        assert other.post(f"{page}/{step}", marks).status_code == 403
     assert unit.post(f"{page}/self-score", {"points-plan": "9", "basis-plan": "x"}).status_code == 422
     assert unit.post(f"{page}/self-score", marks).status_code == 302
     assert judge.post(f"{page}/appraise", {"points-plan": "2", "basis-plan": "thiếu kinh phí"}).status_code == 302
@@ -213,3 +235,17 @@ def test_a_page_costs_the_same_for_many(found, address):
     appear(["H19.26374", "H19.26377", "H19.26380", "H19.26383"])
     assert len(communes()) > 2
     assert cost() == few
+
+
+def test_costs_of_few_dossiers_are_not_told_to_who_may_not_read_rows(monkeypatch):
+    told = [
+        casework.ProcedureCost(code, code, dossiers, *map(Decimal, (10, 0, 0, 0, 20)))
+        for code, dossiers in (("a", 90), ("b", 7), ("c", 1))
+    ]
+    monkeypatch.setattr(casework, "costs_by_procedure", lambda **asked: told)
+    node = domain.Criterion("cost", {"vi": "", "en": ""}, Decimal(1), measure="compliance-cost")
+    asked = node, Unit("75", "Đồng Nai"), domain.Span.parse("2026-Q3"), clock.now()
+    shown = _costs(SimpleNamespace(rights=stranger(clock.now())), *asked)
+    assert [item.procedure for item in shown] == ["a"]
+    everything = SimpleNamespace(rights=SimpleNamespace(allows=lambda action, **place: True))
+    assert _costs(everything, *asked) == told

@@ -135,11 +135,7 @@ def _over(
 
 def withheld(request: HttpRequest, unit: Unit, lines: list[queries.Line]) -> set[str]:
     """Criteria of which the sums are not shown, because few rows stand behind them and the reader may not see rows there."""
-    small = {
-        line.criterion.code
-        for line in lines
-        if line.result.denominator is not None and 0 < line.result.denominator < warehouse_domain.SMALL
-    }
+    small = queries.of_few(lines)
     if not small or not request.user.is_authenticated:
         return small
     return set() if request.rights.allows("data.registry.read", territory=unit.code) else small
@@ -191,7 +187,7 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         "is_red": framework.is_red(node, line.result.score),
         "nothing": node.nothing_for.get(place.kind, node.nothing),
         "register": counted,
-        "costs": _costs(node, place, span, now),
+        "costs": _costs(request, node, place, span, now),
         "prices": procedures.standard_cost() if node.measure == "compliance-cost" else None,
         "sources": sources,
         "territory": territory,
@@ -217,7 +213,14 @@ def _readable(request: HttpRequest, registers: set[str], territory: str) -> set[
     }
 
 
-def _costs(node: domain.Criterion, unit: Unit, span: domain.Span, now: datetime) -> list[casework.ProcedureCost]:
+def _costs(
+    request: HttpRequest, node: domain.Criterion, unit: Unit, span: domain.Span, now: datetime
+) -> list[casework.ProcedureCost]:
+    """By procedure; those of which few dossiers are told are left out for whoever may not see rows there."""
     if node.measure != "compliance-cost":
         return []
-    return casework.costs_by_procedure(unit=unit.code, first=span.first, last=span.last, at=now)
+    found = casework.costs_by_procedure(unit=unit.code, first=span.first, last=span.last, at=now)
+    if request.rights.allows("data.registry.read", territory=unit.code):
+        return found
+    hidden = warehouse_domain.withheld({item.procedure: item.dossiers for item in found})
+    return [item for item in found if item.procedure not in hidden]

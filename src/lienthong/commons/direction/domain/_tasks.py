@@ -56,9 +56,10 @@ class NewTask:
     starts_on: date | None = None
     """When the work begins, from which its effect is counted; none: on the day of issuing."""
 
-    def matches(self, task: "Task") -> bool:
-        """Whether a task says the same to the same agency."""
-        return (task.content, task.lead_agency) == (self.content.strip(), self.lead_agency)
+    @property
+    def said(self) -> tuple[str, str]:
+        """What it says, and to whom: said twice it is one task."""
+        return self.content.strip(), self.lead_agency
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from lienthong.kernel.errors import NotFound
 def seals(*, task_id: UUID) -> list[domain.Seal]:
     """The seals of a task, oldest first, each computed anew and its files read through."""
     lines = life(task_id=task_id)
-    records = audit.of(subject=f"task:{task_id}", limit=1000)
-    logged = {item.record.details.get("seal") for item in records if item.record.action == "commons.direction.report"}
+    logged = audit.details_of(subject=f"task:{task_id}", action="commons.direction.report", detail="seal")
     found, checked = [], {}
     for index, entry in enumerate(lines):
         if not entry.seal:

@@ -36,14 +36,14 @@ class Line:
 
 
 def directive(*, id: UUID) -> domain.Directive:
-    """One directive with its tasks.
+    """One directive with its tasks, all of them.
 
     :raises kernel.errors.NotFound: there is none.
     """
     row = models.DirectiveRow.objects.filter(id=id).first()
     if row is None:
         raise NotFound(what=f"chỉ đạo {id}")
-    return _directive(row, tasks(directive_id=id))
+    return _directive(row, tasks(directive_id=id, limit=None))
 
 
 def directive_of_signal(*, signal_id: UUID) -> UUID | None:
@@ -99,10 +99,13 @@ def tasks(
     escalated_to: Sequence[str] | None = None,
     issued_by: str = "",
     open_only: bool = False,
-    limit: int = 200,
+    limit: int | None = 200,
 ) -> list[domain.Task]:
     """Tasks, the most urgent first: of a directive, parts of a task, led or shared by agencies, escalated to them, or given by
-    someone."""
+    someone.
+
+    :param limit: at most so many; none: all.
+    """
     rows = models.TaskRow.objects.select_related("directive")
     if directive_id is not None:
         rows = rows.filter(directive_id=directive_id)
@@ -234,9 +237,20 @@ def require_readable(rights: Rights, found: domain.Directive | domain.Task) -> N
 
     :raises kernel.errors.Forbidden: the reader may neither.
     """
-    leads = {task.lead_agency for task in found.tasks} if isinstance(found, domain.Directive) else {found.lead_agency}
+    leads = _leads(found.id) if isinstance(found, domain.Directive) else {found.lead_agency}
     if not any(rights.allows(domain.READ, agency=code) for code in leads):
         rights.require(domain.READ, agency=found.issuer_agency)
+
+
+def may_read(rights: Rights, found: domain.Task) -> bool:
+    """Whether the reader may read one task."""
+    return any(rights.allows(domain.READ, agency=code) for code in (found.lead_agency, found.issuer_agency))
+
+
+def _leads(directive_id: UUID) -> set[str]:
+    """Every agency that leads something of a directive, however long it is."""
+    rows = models.TaskRow.objects.filter(directive=directive_id).order_by()
+    return set(rows.values_list("lead_agency", flat=True).distinct())
 
 
 def may_move(rights: Rights, found: domain.Task, move: domain.Move, actor: str) -> bool:
@@ -312,22 +326,27 @@ def target(row: models.TaskRow) -> domain.Target | None:
 
 
 def measured(targets: Sequence[domain.Target]) -> dict[domain.Target, Decimal | None]:
-    """What targets measure at present; several territories are measured as one, by their sums. Two queries a period."""
+    """What targets measure at present; several territories are measured as one, by their sums. In a fixed number of queries a
+    period. What is measured is read by whoever may read the task: small numbers about persons are not in it."""
     week = intelligence.last_full_week() if any(item.period == domain.WEEKLY for item in targets) else None
     period_of = {item: _period(week) if item.period == domain.WEEKLY else item.period for item in targets}
     declared = warehouse.indicators(codes=sorted({item.indicator for item in targets}))
     cells = {
         (cell.indicator, cell.territory, cell.period): cell
         for period in sorted({period for period in period_of.values() if period is not None})
-        for cell in warehouse.cells(
-            codes=sorted(declared), territories=sorted({place for item in targets for place in item.territories}), period=period
+        for cell in warehouse.shown_to_all(
+            warehouse.cells(
+                codes=sorted(declared), territories=sorted({place for item in targets for place in item.territories}),
+                period=period,
+            )
         )
     }  # fmt: skip
     found: dict[domain.Target, Decimal | None] = {}
     for item, period in period_of.items():
         parts = [cells[key] for place in item.territories if (key := (item.indicator, place, period)) in cells]
+        told = parts and not any(part.suppressed for part in parts)
         sums = [sum(getattr(part, name) for part in parts) for name in ("numerator", "denominator", "rows")]
-        found[item] = declared[item.indicator].value(*sums) if parts else None
+        found[item] = declared[item.indicator].value(*sums) if told else None
     return found
 
 

@@ -35,6 +35,8 @@ def schedule(rows: Sequence[models.TaskRow], *, at: datetime, anew: bool = False
         grace = row.directive.grace_days
         if row.state in _WAITING:
             row.next_at = None
+            if anew:
+                row.next_kind, row.next_step = "", 0  # taken up again, it begins with the new deadline
         elif anew or not row.next_kind:
             first = domain.first_crossing(row.due_on, grace=grace, calendar=calendar, at=at)
             row.next_at, row.next_kind, row.next_step = first.at, first.kind, first.step

@@ -48,6 +48,8 @@ def issue(
     _check(title, tasks, grace_days)
     with connection.cursor() as cursor:  # numbers of a year follow one another without a gap
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('commons.direction.number'), %s)", [today.year])
+    if signal_id is not None and (known := queries.directive_of_signal(signal_id=signal_id)):
+        return known  # somebody else was faster while this waited
     last = (
         models.DirectiveRow.objects.filter(year=today.year).order_by("-serial").values_list("serial", flat=True).first()
     )

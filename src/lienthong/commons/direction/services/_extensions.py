@@ -92,9 +92,9 @@ def check_later(row: models.TaskRow, due_on: date | None) -> None:
         )
 
 
-def lapse(row: models.TaskRow) -> None:
-    """A task that ended, or got another deadline, needs no answer any more (in the caller's transaction)."""
-    row.extensions.filter(answer=domain.Answer.PENDING).update(answer=domain.Answer.LAPSED)
+def lapse(*rows: models.TaskRow) -> None:
+    """Tasks that ended, or got another deadline, need no answer any more (in the caller's transaction)."""
+    models.ExtensionRow.objects.filter(task__in=rows, answer=domain.Answer.PENDING).update(answer=domain.Answer.LAPSED)
 
 
 def _note(row: models.TaskRow, kind: str, text: str, *, by: str, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from lienthong.data.warehouse import services as warehouse_services
 from lienthong.foundation.audit import domain as audit_domain
 from lienthong.foundation.audit import services as audit
 from lienthong.kernel.ids import uuid7
+
+_MILLIONTH, _EXACT = Decimal("0.000001"), Context(prec=60)
 
 
 @transaction.atomic
@@ -140,8 +142,8 @@ def measure(*, indicators: Sequence[str], at: datetime) -> int:
 
 
 def _stored(value: Decimal) -> Decimal:
-    """As the column keeps it."""
-    return round(value, 6)
+    """As the column keeps it, however long the number is."""
+    return value.quantize(_MILLIONTH, context=_EXACT)
 
 
 def _close_signal_when_done(row: models.TaskRow, *, by: str, at: datetime) -> None:

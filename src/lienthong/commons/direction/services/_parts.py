@@ -13,9 +13,11 @@ from lienthong.commons.direction.services._deadlines import schedule
 from lienthong.commons.direction.services._extensions import lapse
 from lienthong.commons.direction.services._new import agency_today, give
 from lienthong.commons.direction.services._rows import publish_rows
+from lienthong.foundation.audit import domain as audit_domain
 from lienthong.foundation.audit import services as audit
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.clock import vietnam_date
+from lienthong.kernel.ids import uuid7
 
 _ENDED = (domain.TaskState.COMPLETED, domain.TaskState.WITHDRAWN)
 
@@ -50,8 +52,10 @@ def pass_on(*, task_id: UUID, parts: Sequence[domain.NewTask], by: str, at: date
                 problem_en=f"the deadline {part.due_on} is after that of the task, {row.due_on}",
             )
         wanted.append(part)
+    wanted = list({part.said: part for part in wanted}.values())
     there = [queries.task_of(item) for item in open_parts(row).select_related("directive")]
-    new = [part for part in wanted if not any(part.matches(task) for task in there)]
+    known = {(task.content, task.lead_agency) for task in there}
+    new = [part for part in wanted if part.said not in known]
     given = give(new, directive=row.directive, parent=row, issuer_agency=row.lead_agency, by=by, at=at)
     if given:
         row.state, row.version = state, row.version + 1
@@ -64,7 +68,8 @@ def pass_on(*, task_id: UUID, parts: Sequence[domain.NewTask], by: str, at: date
             details={"parts": [str(item.id) for item in given]},
         )  # fmt: skip
         publish_rows([row], by=by, at=at)
-    return [task.id for task in there if any(part.matches(task) for part in wanted)] + [item.id for item in given]
+    said = {part.said for part in wanted}
+    return [task.id for task in there if (task.content, task.lead_agency) in said] + [item.id for item in given]
 
 
 def open_parts(row: models.TaskRow) -> QuerySet:
@@ -73,14 +78,15 @@ def open_parts(row: models.TaskRow) -> QuerySet:
 
 
 def withdraw_parts(row: models.TaskRow, *, by: str, at: datetime) -> None:
-    """Withdraw what is open below a task, level by level (in the caller's transaction)."""
-    level = [row]
-    while level:
+    """Withdraw what is open below a task, level by level, also under parts that are done (in the caller's transaction)."""
+    below = [row]
+    while below:
         rows = models.TaskRow.objects.select_for_update(of=("self",)).select_related("directive")
-        level = list(rows.filter(parent__in=level).exclude(state__in=_ENDED).order_by("id"))
+        below = list(rows.filter(parent__in=below).order_by("id"))
+        level = [part for part in below if part.state not in _ENDED]
         for part in level:
             part.state, part.version = domain.TaskState.WITHDRAWN, part.version + 1
-            lapse(part)
+        lapse(*level)
         schedule(level, at=at)
         models.TaskRow.objects.bulk_update(level, ["state", "version", "next_at"], batch_size=500)
         models.EntryRow.objects.bulk_create(
@@ -96,6 +102,14 @@ def withdraw_parts(row: models.TaskRow, *, by: str, at: datetime) -> None:
                 for part in level
             ]
         )
+        audit.record_many(
+            [
+                audit_domain.Record(
+                    uuid7(), by, "commons.direction.withdraw", f"task:{part.id}", at, "", (), {"with": str(row.id)}
+                )
+                for part in level
+            ]
+        )
         publish_rows(level, by=by, at=at)
 
 
@@ -103,6 +117,8 @@ def withdraw_parts(row: models.TaskRow, *, by: str, at: datetime) -> None:
 def roll_up(*, task_ids: Sequence[UUID]) -> int:
     """Count the progress of the tasks above these from their parts, up to the top; how many changed. One statement a level."""
     changed, ids = 0, list(task_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [ids])
     while ids:
         with connection.cursor() as cursor:
             cursor.execute(_ROLL_UP, [ids])
@@ -111,6 +127,14 @@ def roll_up(*, task_ids: Sequence[UUID]) -> int:
     return changed
 
 
+_HOLD = """
+WITH RECURSIVE above AS (
+    SELECT parent_id AS id FROM commons_direction_task WHERE id = ANY(%s::uuid[]) AND parent_id IS NOT NULL
+    UNION SELECT task.parent_id FROM commons_direction_task task JOIN above ON above.id = task.id WHERE task.parent_id IS NOT NULL
+)
+SELECT id FROM commons_direction_task WHERE id IN (SELECT id FROM above) ORDER BY id FOR UPDATE
+"""
+"""Held from the top down, as everybody else holds them: a whole is older than its parts, so its id comes first."""
 _ROLL_UP = """
 WITH above AS (
     SELECT id FROM commons_direction_task

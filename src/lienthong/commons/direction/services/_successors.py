@@ -111,7 +111,7 @@ def _replace_places(gone: set[str], today: date, at: datetime) -> int:
                 continue
             key = (code, vietnam_date(row.issued_at))
             if key not in resolved:
-                resolved[key] = directory.resolve(*key, today)
+                resolved[key] = _became(*key, today)
             after += [unit.code for unit in resolved[key].parts] or [code]
         after = list(dict.fromkeys(after))
         if after != before:
@@ -122,6 +122,14 @@ def _replace_places(gone: set[str], today: date, at: datetime) -> int:
     models.TaskRow.objects.bulk_update(rows, ["target_territory", "target_others"], batch_size=500)
     measure(indicators=sorted(indicators), at=at)
     return len(rows)
+
+
+def _became(code: str, issued: date, today: date) -> directory_domain.Resolution:
+    """What became of a territory that a task named when it was issued, or that it was handed over to since."""
+    found = directory.resolve(code, issued, today)
+    if found.outcome is directory_domain.Outcome.UNKNOWN and (last := directory.last_day(code, today)):
+        return directory.resolve(code, last, today)
+    return found
 
 
 def _note(rows: list[models.TaskRow], kind: str, text: str, by: str, at: datetime, *, mark: str = "") -> None:

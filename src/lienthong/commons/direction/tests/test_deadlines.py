@@ -102,6 +102,16 @@ class TestTheQueue:
         services.move(task_id=task.id, move=domain.Move.WITHDRAW, by=BY, at=after)
         assert services.remind_and_escalate(at=after + timedelta(days=30)) == (0, 0)
 
+    def test_more_time_given_while_it_rests_begins_with_the_new_deadline(self):
+        (task,) = issue("H19.26368", at=MONDAY)
+        services.remind_and_escalate(at=end_of_day(FRIDAY + timedelta(days=1)))
+        now, later = end_of_day(FRIDAY + timedelta(days=2)), FRIDAY + timedelta(days=30)
+        services.move(task_id=task.id, move=domain.Move.SUSPEND, by=BY, at=now)
+        services.move(task_id=task.id, move=domain.Move.EXTEND, due_on=later, by=BY, at=now)
+        services.move(task_id=task.id, move=domain.Move.RESUME, by=BY, at=now)
+        assert services.remind_and_escalate(at=end_of_day(later + timedelta(days=1))) == (3, 1)
+        assert queries.task(id=task.id).escalated_to == "H19"
+
     def test_the_register_of_tasks_hears_what_became_overdue(self):
         (task,) = issue("H19.26368", at=MONDAY)
         services.remind_and_escalate(at=end_of_day(FRIDAY + timedelta(days=1)))

@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from lienthong.commons.direction import domain, queries, services
+from lienthong.data.identity import samples
+from lienthong.foundation.audit import queries as audit
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 
@@ -13,10 +16,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_space")]
 BY, LEAD = "system:test", "account:lead"
 
 
-def whole(days: int | None = 20) -> domain.Task:
+def whole(days: int | None = 20, lead: str = "H19") -> domain.Task:
     now = clock.now()
     due = None if days is None else clock.vietnam_date(now) + timedelta(days=days)
-    task = domain.NewTask("Rà soát hồ sơ tồn", "H19", due)
+    task = domain.NewTask("Rà soát hồ sơ tồn", lead, due)
     made = services.issue(title="Thử", text="", issuer_agency="A08", tasks=[task], by=BY, at=now)
     return queries.directive(id=made).tasks[0]
 
@@ -129,10 +132,36 @@ def test_a_part_is_not_extended_beyond_the_whole():
     assert services.ask_extension(task_id=part, due_on=late, reason="Mưa lũ", by="account:commune", at=clock.now())
 
 
-def test_a_part_matches_what_says_the_same():
+def test_what_says_the_same_to_the_same_agency_is_one_part():
     task = whole(None)
-    part = queries.task(id=pass_on(task, below(1))[0])
-    assert part.due_on is None
-    same = domain.NewTask(f" {part.content} ", part.lead_agency, None)
-    assert same.matches(part)
-    assert not replace(same, content="Khác").matches(part)
+    code = below(1)[0]
+    twice = [domain.NewTask(text, code, None) for text in ("Rà soát", " Rà soát ")]
+    (part,) = services.pass_on(task_id=task.id, parts=twice, by=LEAD, at=clock.now())
+    assert queries.task(id=part).due_on is None
+    other = services.pass_on(task_id=task.id, parts=[replace(twice[0], content="Khác")], by=LEAD, at=clock.now())
+    assert other != [part]
+
+
+def test_every_part_is_shown_and_counted_however_many_there_are():
+    task = whole()
+    parts = [domain.NewTask(f"Việc {number}", code, None) for code in below(90) for number in range(3)]
+    made = services.pass_on(task_id=task.id, parts=parts, by=BY, at=clock.now())
+    assert len(made) == 270
+    assert len(queries.tasks(parent_id=task.id, limit=None)) == 270
+    assert len(queries.directive(id=task.directive_id).tasks) == 271
+    leader = Client()
+    leader.post("/sign-in", {"username": "lanh-dao-tw", "password": samples.PASSWORD})
+    page = leader.get(f"/tasks/{task.id}").content.decode()
+    assert "0/270" in page
+
+
+def test_with_the_whole_also_what_is_open_under_a_part_that_is_done_is_withdrawn():
+    task = whole(lead="G00")
+    (part,) = pass_on(task, ["G06"])
+    (deeper,) = pass_on(queries.task(id=part), ["G06.90"])
+    move(part, domain.Move.REPORT, text="Phần còn lại làm tiếp")
+    move(part, domain.Move.APPROVE, text="Đồng ý")
+    move(task.id, domain.Move.WITHDRAW)
+    assert queries.task(id=deeper).state is domain.TaskState.WITHDRAWN
+    assert queries.task(id=part).state is domain.TaskState.COMPLETED
+    assert audit.of(subject=f"task:{deeper}")[0].record.action == "commons.direction.withdraw"

@@ -12,8 +12,11 @@ from django.test import Client
 
 from lienthong.commons.direction import domain, queries, services
 from lienthong.data.identity import samples
+from lienthong.foundation.audit import domain as audit_domain
+from lienthong.foundation.audit import services as audit
 from lienthong.foundation.storage import adapters
 from lienthong.kernel import clock
+from lienthong.kernel.ids import uuid7
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_space")]
 
@@ -132,6 +135,17 @@ def test_a_target_reached_by_itself_is_sealed_too(monkeypatch):
     (found,) = queries.directive(id=made).tasks
     assert found.state is domain.TaskState.REPORTED
     assert seal_of(found).intact
+
+
+def test_a_long_life_hides_no_seal_from_the_log():
+    steward, task = signed_in("quan-tri-du-lieu"), issue()
+    report(steward, task, b"%PDF-1.7 mot")
+    looked = [
+        audit_domain.Record(uuid7(), "system:test", "test.look", f"task:{task.id}", clock.now(), "", (), {})
+        for _ in range(1001)
+    ]
+    audit.record_many(looked)
+    assert seal_of(task).intact
 
 
 def test_files_are_shown_when_there_are_none_yet():

@@ -1,8 +1,10 @@
 """Agencies and territories end while their tasks are open: nothing is left without somebody who does it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from lienthong.commons.direction import domain, queries, services
@@ -98,3 +100,28 @@ def test_on_screen_only_whoever_gave_it_chooses():
     assert leader.post(f"/tasks/{split.id}/lead", {"agency": ""}).status_code == 422
     assert leader.post(f"/tasks/{split.id}/lead", {"agency": "G06.97"}).status_code == 302
     assert "Chọn cơ quan làm tiếp" not in leader.get(f"/tasks/{split.id}").content.decode()
+
+
+def test_a_territory_that_ended_twice_is_followed_to_where_it_lies_now():
+    """What a task was handed over to had not been there when it was issued."""
+    now = clock.now()
+    today = clock.vietnam_date(now)
+    target = domain.Target("tasks-open", "04", Decimal(5), at_least=False)
+    asked = domain.NewTask("Việc", "H19", today + timedelta(days=9), target=target)
+    made = services.issue(title="Thử", text="", issuer_agency="A08", tasks=[asked], by=BY, at=now - timedelta(days=20))
+    (given,) = queries.directive(id=made).tasks
+    for code, heir, on in (("04", "97", today - timedelta(days=9)), ("97", "98", today)):
+        become(code, heir, on)
+        services.hand_over(at=clock.end_of_day(on))
+        assert queries.task(id=given.id).target.territory == heir
+
+
+def become(code: str, heir: str, on: date) -> None:
+    """On a day a unit of one code becomes that of another."""
+    units, changes = (apps.get_model("foundation_directory", name) for name in ("UnitRow", "UnitChange"))
+    row = units.objects.get(code=code, valid_to=None)
+    row.valid_to = on
+    row.save()
+    row.pk, row.code, row.valid_from, row.valid_to = None, heir, on, None
+    row.save()
+    changes.objects.create(on=on, from_code=code, to_code=heir, kind="merged")

@@ -11,7 +11,7 @@ from lienthong.commons.direction import domain, queries, services
 from lienthong.commons.direction.views._form import form_of, form_of_indicator, task_of
 from lienthong.commons.direction.views._words import code_of, issuer_of, name_of, read_uuid
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import say, whole
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import Refusal
@@ -57,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 tasks=[task_of(form, signal)],
                 signal_id=signal.id if signal else None,
                 document=form["document"],
-                grace_days=int(form["grace_days"]) if form["grace_days"].isdecimal() else None,
+                grace_days=whole(form["grace_days"]),
                 by=f"account:{request.user.pk}",
                 at=now,
             )

@@ -17,7 +17,7 @@ from lienthong.data.intelligence import domain as intelligence_domain
 from lienthong.data.intelligence import services as intelligence
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import say, whole
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import Refusal
@@ -95,8 +95,7 @@ def _fields(sent: QueryDict, number: int) -> dict[str, Any]:
 
 
 def _count(sent: QueryDict) -> int:
-    told = sent.get("tasks", "0")
-    return min(int(told), MOST_TASKS) if told.isdecimal() else 0
+    return min(whole(sent.get("tasks")) or 0, MOST_TASKS)
 
 
 def _sent_again(sent: QueryDict) -> dict[str, Any]:

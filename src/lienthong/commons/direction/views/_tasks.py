@@ -12,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from lienthong.commons.direction import domain, queries, services
-from lienthong.commons.direction.views._words import code_of, issuer_of, name_of, read_date, read_day
+from lienthong.commons.direction.views._words import code_of, issuer_of, names_of, read_date, read_day
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.design.services import back, say
+from lienthong.foundation.design.services import back, say, whole
 from lienthong.foundation.directory import queries as directory
 from lienthong.foundation.storage import services as storage
 from lienthong.kernel import clock
@@ -96,7 +96,7 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         move for move in found.moves() if queries.may_move(request.rights, found, move, f"account:{request.user.pk}")
     ]
     may_answer = queries.may_move(request.rights, found, domain.Move.EXTEND, f"account:{request.user.pk}")
-    parts = queries.tasks(parent_id=task_id)
+    parts = queries.tasks(parent_id=task_id, limit=None)
     working = found.state in domain.TRANSITIONS[domain.Move.REPORT][0]
     may_work = request.rights.allows(domain.WORK, agency=found.lead_agency)
     below = []
@@ -114,7 +114,7 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "standing": found.standing(today),
         "indicator": warehouse.indicator(code=found.target.indicator) if found.target else None,
         "moves": moves,
-        "names": {entry.by: name_of(entry.by) for entry in life},
+        "names": names_of(entry.by for entry in life),
         "heads": directory.holders(found.lead_agency, now, heads_only=True),
         "today": today,
         "may_answer": may_answer,
@@ -147,10 +147,10 @@ def move(request: HttpRequest, task_id: UUID) -> HttpResponse:
             task_id=task_id,
             move=wanted,
             text=request.POST.get("text", "")[:4000],
-            percent=int(request.POST["percent"]) if request.POST.get("percent", "").isdigit() else None,
+            percent=whole(request.POST.get("percent")),
             due_on=read_date(request.POST.get("due_on", "")),
             evidence=[_kept(upload, by, now) for upload in request.FILES.getlist("files")[:MOST_FILES]],
-            version=int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None,
+            version=whole(request.POST.get("version")),
             by=by,
             at=now,
         )

@@ -1,5 +1,6 @@
 """What people type and what they read: days, agencies, names."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -22,13 +23,20 @@ def issuer_of(request: HttpRequest, now: datetime) -> str:
     return positions[0].agency_code if positions else ""
 
 
+def names_of(actors: Iterable[str]) -> dict[str, str]:
+    """Who did things, as readers know them, in one query."""
+    wanted, system = set(actors), say("hệ thống", "the system")
+    ids = {actor: UUID(actor.partition(":")[2]) for actor in wanted if actor.startswith("account:")}
+    known = identity.accounts(ids=ids.values())
+    return {
+        actor: (known[ids[actor]].full_name if ids[actor] in known else actor) if actor in ids else system
+        for actor in wanted
+    }
+
+
 def name_of(actor: str) -> str:
     """Who did it, as readers know them."""
-    kind, _, value = actor.partition(":")
-    if kind != "account":
-        return say("hệ thống", "the system")
-    person = identity.account(id=UUID(value))
-    return person.full_name if person else actor
+    return names_of([actor])[actor]
 
 
 def read_date(text: str) -> date | None:

@@ -167,8 +167,8 @@ def tell_value(scene: Scene, item: Counted, holds: bool | None) -> Both:
 
 
 def tell_periods(scene: Scene, whole: Sequence[Counted], over: Sequence[Counted]) -> Both:
-    """Two periods beside each other. An unfinished one is compared only in its months that are over; where there is none, or
-    something is not known, nothing is subtracted."""
+    """Two periods beside each other, in the order they were named; what changed is told from the earlier one on. An unfinished
+    one is compared only in its months that are over; where there is none, or something is not known, nothing is subtracted."""
     where = scene.where(whole[0].place)
     head = (f"{scene.name} của {where[0]}: ", f"{scene.name_en}, {where[1]}: ")
     said = [
@@ -178,7 +178,8 @@ def tell_periods(scene: Scene, whole: Sequence[Counted], over: Sequence[Counted]
     unfinished = any(scene.unfinished(item.period) for item in whole)
     pair = over if unfinished else whole
     if len(pair) == 2 and pair[0].value is not None and pair[1].value is not None:
-        moved = scene.change(pair[1].value, pair[0].value)
+        before, after = sorted(pair, key=lambda item: item.period.begins)
+        moved = scene.change(before.value, after.value)
         if not unfinished:
             return (f"{head[0]}{said[0]}: {moved[0]}.", f"{head[1]}{said[1]}: {moved[1]}.")
         a, b = pair

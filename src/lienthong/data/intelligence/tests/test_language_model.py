@@ -125,6 +125,24 @@ def test_it_is_told_the_masked_question_and_declared_names_alone(monkeypatch):
     assert {item["code"] for item in given["territories"]} == {"", *known.place}
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("CCCD999301000001", "CCCD[đã che]"),
+        ("999301000001abc", "[đã che]abc"),
+        ("hồ sơ H19-260810-00001", "hồ sơ H[đã che]"),
+        ("mã số thuế 9993 010 000-001", "mã số thuế [đã che]"),
+        ("từ 01.07.2026", "từ 01.07.2026"),
+        ("ngày 2026-07-01", "ngày 2026-07-01"),
+        ("năm 2025 2026", "năm 2025 2026"),
+        ("so năm 2025-2026", "so năm 2025-2026"),
+        ("tháng 3/2026 và 4/2026", "tháng 3/2026 và 4/2026"),
+    ],
+)
+def test_numbers_that_name_somebody_are_masked_whatever_stands_beside_them_and_days_are_not(typed, told):
+    assert domain.masked(typed) == told
+
+
 def test_what_the_rules_can_answer_is_not_sent_to_it(monkeypatch):
     with plugged(monkeypatch, says(json.dumps(MEANT))) as server:
         assert ask("tỷ lệ đúng hạn của Nghệ An tháng 10/2026").outcome is Outcome.ANSWERED

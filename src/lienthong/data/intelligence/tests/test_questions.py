@@ -291,3 +291,13 @@ class TestSmallNumbersAboutPersons:
             ]
             if quarter.outcome is Outcome.ANSWERED:
                 assert Outcome.FORBIDDEN not in each
+
+
+@pytest.mark.parametrize("text", ["{a} và {b}", "{b} so với {a}", "{a} so với {b}"])
+def test_what_changed_between_two_periods_is_told_from_the_earlier_one_on(rows, text):
+    """Whichever is named first: "quý 2 và quý 3" is no fall where the third has more."""
+    when = text.format(a="quý 2/2026", b="quý 3/2026")
+    answer = services.ask(text=f"hồ sơ tiếp nhận của cả nước {when}", rights=EVERYBODY, by=BY, at=NOW)[1]
+    first, second = (figure.value for figure in answer.figures)
+    earlier, later = (first, second) if answer.question.periods[0].first == "2026-04" else (second, first)
+    assert ("tăng" in answer.vi, "giảm" in answer.vi) == (later > earlier, later < earlier)

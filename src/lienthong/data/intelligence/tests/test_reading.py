@@ -171,3 +171,15 @@ def test_a_former_province_with_its_kind_or_called_former_is_its_successor():
         reading = read(text)
         assert reading.question.territories == ("86",)
         assert reading.formers[0][0].name == "Bến Tre"
+
+
+@pytest.mark.parametrize("kind", ["phường", "đặc khu"])
+def test_one_kind_of_communes_alone_is_not_taken_for_all_of_them(kind):
+    assert read(f"{kind} nào ở Hà Nội có tỷ lệ đúng hạn thấp nhất tháng 10").question is None
+
+
+@pytest.mark.parametrize("named", ["999301000001", "0912 345 678", "a.b@vi.vn"])
+def test_who_is_named_by_a_number_is_not_passed_over(named):
+    """What is masked is a word that is not understood, so that nobody gets the numbers of all for those of one."""
+    reading = read(domain.masked(f"hồ sơ tiếp nhận {named} Nghệ An tháng 10"))
+    assert (reading.question, reading.problem) == (None, domain.Problem.WORDS)

@@ -27,7 +27,7 @@ from lienthong.data.warehouse.queries._indicators import (
     indicators,
     meanings,
 )
-from lienthong.data.warehouse.queries._privacy import READ_ROWS, guarded, shown_to
+from lienthong.data.warehouse.queries._privacy import READ_ROWS, guarded, shown_to, shown_to_all, signals_shown_to
 from lienthong.data.warehouse.queries._signals import signal, signals
 
 __all__ = [
@@ -53,8 +53,10 @@ __all__ = [
     "pasts",
     "series",
     "shown_to",
+    "shown_to_all",
     "signal",
     "signals",
+    "signals_shown_to",
     "sums",
     "trends",
     "watched",

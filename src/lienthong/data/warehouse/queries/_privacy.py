@@ -7,6 +7,7 @@ from django.db import connection
 
 from lienthong.data.registry import queries as registry
 from lienthong.data.warehouse import domain, models
+from lienthong.data.warehouse.queries._cells import cells as read_cells
 from lienthong.foundation.access.queries import Rights
 
 READ_ROWS = "data.registry.read"
@@ -32,6 +33,33 @@ def shown_to(rights: Rights, cells: Sequence[domain.Cell], *, past: bool = False
     """
     codes, territories = {cell.indicator for cell in cells}, {cell.territory for cell in cells}
     guard = guarded(codes=codes, rights=rights, territories=territories)
+    return _withheld(cells, guard, past=past)
+
+
+def shown_to_all(cells: Sequence[domain.Cell]) -> list[domain.Cell]:
+    """The cells as whoever may see no rows sees them: what is kept from them is read by others later."""
+    rows = models.IndicatorRow.objects.filter(
+        register__in=registry.about_persons(), code__in={cell.indicator for cell in cells}
+    )
+    about = set(rows.values_list("code", flat=True))
+    guard = {(cell.indicator, cell.territory) for cell in cells if cell.indicator in about}
+    return _withheld(cells, guard, past=False)
+
+
+def signals_shown_to(rights: Rights, signals: Sequence[domain.Signal]) -> list[domain.Signal]:
+    """The signals without those whose values are withheld from a reader."""
+    told: dict[str, list[domain.Signal]] = defaultdict(list)
+    for item in signals:
+        told[item.period].append(item)
+    hidden = set()
+    for period, items in told.items():
+        codes, places = {item.indicator for item in items}, {item.territory for item in items}
+        found = shown_to(rights, read_cells(codes=sorted(codes), territories=sorted(places), period=period))
+        hidden |= {(cell.indicator, cell.territory, period) for cell in found if cell.suppressed}
+    return [item for item in signals if (item.indicator, item.territory, item.period) not in hidden]
+
+
+def _withheld(cells: Sequence[domain.Cell], guard: Collection[tuple[str, str]], *, past: bool) -> list[domain.Cell]:
     if not guard:
         return list(cells)
     hidden = set() if past else _hidden(guard, {cell.period for cell in cells})
