@@ -151,7 +151,7 @@ class TestDeadlines:
 
     def test_a_deadline_is_only_ever_put_off(self):
         given_task = issue(task(due_on=MONDAY.date() + timedelta(days=5)))
-        with pytest.raises(domain.BadDirective):
+        with pytest.raises(domain.BadExtension):
             services.move(task_id=given_task.id, move=domain.Move.EXTEND, due_on=MONDAY.date(), by=BY, at=MONDAY)
 
 

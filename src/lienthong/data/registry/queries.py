@@ -337,10 +337,14 @@ def first_told(
             yield from rows
 
 
-CHANGED_ROWS = """
+# Rows are told apart where they are scanned, not by a join: whoever reads fields from documents in the same statement must
+# never be given those of another register, in which a field of that name may be of another kind.
+_TRUSTED = """r.source_id = ANY(ARRAY(
+    SELECT s.id FROM data_registry_source s JOIN data_registry_register g ON g.id = s.register_id
+    WHERE s.trusted AND g.key = %(register)s
+))"""
+CHANGED_ROWS = f"""
 SELECT side.sign, side.payload, side.territory FROM data_registry_record r
-JOIN data_registry_source s ON s.id = r.source_id AND s.trusted
-JOIN data_registry_register g ON g.id = s.register_id
 LEFT JOIN LATERAL (
     SELECT p.payload, p.territory, p.closed FROM data_registry_record p
     WHERE p.source_id = r.source_id AND p.key = r.key AND p.version < r.version AND NOT p.late ORDER BY p.version DESC LIMIT 1
@@ -348,16 +352,14 @@ LEFT JOIN LATERAL (
 CROSS JOIN LATERAL (
     VALUES (1, r.payload, r.territory, NOT r.closed), (-1, p.payload, p.territory, NOT p.closed)
 ) AS side (sign, payload, territory, counts)
-WHERE r.xid = ANY(%(xids)s) AND g.key = %(register)s AND NOT r.late AND side.counts
+WHERE r.xid = ANY(%(xids)s) AND {_TRUSTED} AND NOT r.late AND side.counts
 """
 """SQL for set-based readers: what some transactions added to (sign 1) and took from (sign -1) the trusted source's rows.
 Columns sign, payload, territory; parameters register, xids."""
 
-CURRENT_ROWS = """
+CURRENT_ROWS = f"""
 SELECT 1 AS sign, r.payload, r.territory FROM data_registry_record r
-JOIN data_registry_source s ON s.id = r.source_id AND s.trusted
-JOIN data_registry_register g ON g.id = s.register_id
-WHERE g.key = %(register)s AND r.known_to IS NULL AND NOT r.closed
+WHERE {_TRUSTED} AND r.known_to IS NULL AND NOT r.closed
 """
 """The same columns for the trusted source's current rows; parameter register."""
 

@@ -4,6 +4,7 @@ import random
 from datetime import date
 
 import pytest
+from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,3 +141,26 @@ def test_rows_under_a_former_code_count_where_its_unit_went(db):
     assert {pair for pair in directory.territory_pairs(date(2025, 1, 1)) if pair[0] == "10001"} == {
         ("10001", "10001"), ("10001", "01"), ("10001", ""),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("off", [[], ["hashjoin"], ["nestloop", "mergejoin"]])
+def test_documents_of_other_registers_are_never_read(ground, off):
+    """A field may be a number here and a word there: whichever way the server goes, only these rows are read."""
+    properties = REGISTER["schema"]["properties"] | {"depth": {"type": "string"}}
+    words = REGISTER | {"key": "words", "schema": REGISTER["schema"] | {"properties": properties}}
+    registry_services.declare(document=words, by=BY, at=clock.now())
+    prepare = registry.declaration(register="words").prepare
+    rows = [prepare({"code": f"w{number}", "depth": "deep"}) for number in range(300)]
+    registry_services.accept_batch(register="words", source="main", rows=rows, by=BY, at=clock.now())
+    services.declare(document=COUNT | {"code": "depth", "numerator": "depth"}, by=BY, at=clock.now())
+    send({"code": "a", "territory": "01", "depth": 3})
+    with transaction.atomic(), connection.cursor() as cursor:
+        for way in off:
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute("ANALYZE data_registry_record, data_registry_source, data_registry_register")
+        values = {"register": "wells"}
+        (family,) = queries.families(codes=["depth"])
+        cursor.execute(
+            domain.sums(family, registry.CURRENT_ROWS, values, chosen=[*family.slots], changes=False), values
+        )
+        assert {row[3] for row in cursor.fetchall()} == {3}
