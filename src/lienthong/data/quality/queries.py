@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from lienthong.data.quality import domain, models
 from lienthong.data.registry import queries as registry
+from lienthong.data.warehouse import queries as warehouse
 from lienthong.kernel.errors import NotFound
 from lienthong.kernel.text import fold
 
@@ -48,6 +49,12 @@ def scores(*, by: Sequence[str] = ("register", "source"), where: Mapping[str, An
         ),
         key=lambda score: score.group,
     )
+
+
+def indexes() -> dict[str, float]:
+    """The quality index of each register, 0 to 1, as it is kept beside the whole: no check is read."""
+    found = warehouse.parts(code="dqi", territories=[""], by="register", periods=[""]).get(("", ""), {})
+    return {register: float(score / checks) for register, (score, checks, _) in found.items() if checks}
 
 
 def discrepancy(*, id: UUID) -> domain.Discrepancy:

@@ -1,7 +1,7 @@
 """Deciding, and reading who may do what."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -25,11 +25,21 @@ class Rights:
         self.today = vietnam_date(at)
         self.index = index()
         self.subject = subject(account_id, at)
+        self._above: dict[str, tuple[str, ...]] = {}
+        self._lines: dict[str, tuple[str, ...]] = {"": ()}
 
     def decide(self, action: str, *, agency: str = "", territory: str = "", sector: str = "") -> domain.Decision:
         """The decision with its sentence."""
-        wanted = target(agency=agency, territory=territory, sector=sector, on=self.today)
+        self.learn([territory])
+        if agency not in self._lines:
+            self._lines[agency] = directory.agency_path(agency, self.today)
+        wanted = domain.Target(agency_path=self._lines[agency], territory_path=self._above[territory], sector=sector)
         return self.index.decide(self.subject, action, wanted, self.at)
+
+    def learn(self, territories: Iterable[str]) -> None:
+        """Look up what lies above territories, in one query, so that deciding about each of them needs none."""
+        if unknown := set(territories) - self._above.keys():
+            self._above |= directory.territory_paths(unknown, self.today)
 
     def allows(self, action: str, *, agency: str = "", territory: str = "", sector: str = "") -> bool:
         return self.decide(action, agency=agency, territory=territory, sector=sector).allowed

@@ -81,6 +81,13 @@ def territory_path(code: str, on: date) -> tuple[str, ...]:
     return (code, *parents, "")
 
 
+def territory_paths(codes: Iterable[str], on: date) -> dict[str, tuple[str, ...]]:
+    """The same for several, in one query."""
+    found = units_by_code({code for code in codes if code}, on)
+    above = {code: (code, *((item.parent,) if item.parent else ()), "") for code, item in found.items()}
+    return {code: above.get(code, (code, "")) if code else ("",) for code in codes}
+
+
 def territory_pairs(on: date) -> list[tuple[str, str]]:
     """(territory, one it lies in) for every unit of a date: itself, its province, the country. A unit that had ended by then lies
     in the one that carries on, and where that one lies: what was told under its code counts there."""

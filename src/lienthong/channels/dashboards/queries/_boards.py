@@ -63,7 +63,7 @@ def board(
     guarded = {code for code, _ in warehouse.guarded(codes=codes, rights=rights, territories=[territory])}
     told = [code for code in codes if not territory or code not in guarded]
     trends = {} if known else warehouse.trends(codes=told, territory=territory, limit=24, guarded=guarded)
-    quality_of = {score.group[0]: score.index for score in quality.scores(by=["register"])}
+    quality_of = quality.indexes()
     tiles = tuple(
         (
             item,

@@ -96,6 +96,9 @@ def test_examples_are_answered_for_who_is_offered_them():
 
 
 class Everything:
+    def learn(self, territories) -> None:
+        pass
+
     def allows(self, action: str, **_: str) -> bool:
         return True
 

@@ -16,13 +16,16 @@ READ_ROWS = "data.registry.read"
 
 def guarded(*, codes: Collection[str], rights: Rights, territories: Collection[str]) -> set[tuple[str, str]]:
     """(indicator, territory) of rows about persons that a reader may not see: what few of them say is withheld."""
-    rows = models.IndicatorRow.objects.filter(register__in=registry.about_persons(), code__in=list(codes))
-    return {
-        (code, territory)
-        for code, register in rows.values_list("code", "register")
-        for territory in territories
-        if not rights.allows(READ_ROWS, territory=territory, sector=register)
+    found = models.IndicatorRow.objects.filter(register__in=registry.about_persons(), code__in=list(codes))
+    rows = list(found.values_list("code", "register"))
+    if not rows:
+        return set()
+    rights.learn(territories)
+    shut = {
+        register: [place for place in territories if not rights.allows(READ_ROWS, territory=place, sector=register)]
+        for register in {register for _, register in rows}
     }
+    return {(code, place) for code, register in rows for place in shut[register]}
 
 
 def shown_to(rights: Rights, cells: Sequence[domain.Cell], *, past: bool = False) -> list[domain.Cell]:
