@@ -129,7 +129,7 @@ def main() -> None:
         year = home / "a-year"
         for given in (["make", "--seed", "5", "--out", year, "--dossiers", str(chosen.dossiers)], ["feed", year]):
             subprocess.run([ROOT / "lienthong", "year", *given], check=True, stdout=subprocess.DEVNULL)
-        time.sleep(90)  # the worker analyses what came
+        time.sleep(60)  # the worker analyses what came
         figures = asyncio.run(measure(options().port, chosen.viewers, chosen.seconds))
     finally:
         subprocess.run([ROOT / "lienthong", "down"], check=False, stdout=subprocess.DEVNULL)

@@ -43,7 +43,7 @@ class Options:
     storage: str = option(
         "Where files are kept: a folder, or s3://bucket/prefix", variable="LIENTHONG_STORAGE", default=""
     )
-    web_processes: int = option("Web processes", variable="LIENTHONG_WEB_PROCESSES", default=1)
+    web_processes: int = option("Web processes", variable="LIENTHONG_WEB_PROCESSES", default=2)
     web_threads: int = option("Requests one web process works on at once", variable="LIENTHONG_WEB_THREADS", default=8)
     samples: bool = option(
         "Sample accounts and the sample administration; never where real people work",
