@@ -36,6 +36,9 @@ def test_cards_states_and_use_are_shown_to_who_may_see_insights():
 
 
 class Everything:
+    def learn(self, territories) -> None:
+        pass
+
     def allows(self, action: str, **_: str) -> bool:
         return True
 

@@ -44,6 +44,9 @@ class Reader:
     def __init__(self, places: set[str] | None = None, *, rows: bool = True) -> None:
         self.places, self.rows = places, rows
 
+    def learn(self, territories) -> None:
+        pass
+
     def allows(self, action: str, *, territory: str = "", sector: str = "", agency: str = "") -> bool:
         return (self.places is None or territory in self.places) and (self.rows or action != "data.registry.read")
 
