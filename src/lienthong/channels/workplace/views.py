@@ -71,6 +71,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     known = directory.agencies_by_code(shown, today)
     context = {
         "positions": positions,
+        "may_read_brief": _may_read_brief(request),
         "to_choose": [task for task in issued if task.lead_agency not in known],
         "to_confirm": to_confirm,
         "extensions": direction.extensions(issued_by=me),
@@ -140,6 +141,7 @@ def approve(request: HttpRequest) -> HttpResponse:
     kind, item = cards[place - 1] if cards else ("", None)
     task = {"extension": getattr(item, "task", None), "result": item}.get(kind)
     context = {"kind": kind, "item": item, "task": task, "place": place, "count": len(cards)}
+    context["may_read_brief"] = _may_read_brief(request)
     if task:
         life = direction.life(task_id=task.id)
         context |= {
@@ -188,6 +190,11 @@ def log(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     entries = audit.search(text=text, before=before, limit=PAGE + 1)
     return render(request, "workplace/log.html", _page(entries) | {"text": text, "checkpoint": audit.checkpoint()})
+
+
+def _may_read_brief(request: HttpRequest) -> bool:
+    """Whether there may be a brief for this person: it tells what boards show and what was concluded."""
+    return all(request.rights.scopes(action) for action in ("channels.dashboards.view", "data.intelligence.read"))
 
 
 def _page(entries: list) -> dict:
