@@ -14,6 +14,7 @@ from lienthong.data.intelligence import domain as intelligence_domain
 from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
+from lienthong.foundation.access import queries as access
 from lienthong.foundation.access.queries import Rights
 from lienthong.foundation.audit import queries as audit
 from lienthong.foundation.design.services import number
@@ -23,8 +24,6 @@ from lienthong.kernel.errors import NotFound
 from lienthong.kernel.keeping import digest
 
 MAKE = "channels.briefs.make"
-NOBODY = UUID(int=0)
-"""Who has no authority at all: a brief tells of few persons' rows to nobody."""
 WEEK = timedelta(days=7)
 _MARKED = 1.5
 """Standard deviations of its usual weekly change from which on a change is told."""
@@ -65,7 +64,7 @@ def proof_of(*, id: UUID) -> audit.Proof | None:
 
 def facts(*, territory: str, week: date, at: datetime) -> tuple[tuple[domain.Part, tuple[domain.Sentence, ...]], ...]:
     """What a brief about a week says, part by part; each part at most so many sentences, the weightiest first."""
-    nobody = Rights(NOBODY, at)
+    nobody = access.stranger(at)
     inside = _inside(territory, vietnam_date(at))
     said = {
         domain.Part.CHANGED: _changed(territory, week, nobody),

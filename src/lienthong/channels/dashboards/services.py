@@ -8,16 +8,13 @@ from django.db import transaction
 
 from lienthong.channels.dashboards import domain, models, queries
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.access.queries import Rights
+from lienthong.foundation.access import queries as access
 from lienthong.foundation.audit import services as audit
 from lienthong.kernel.clock import vietnam_date
 from lienthong.kernel.errors import NotFound
 from lienthong.kernel.ids import uuid7
 from lienthong.kernel.keeping import digest
 from lienthong.kernel.text import fold
-
-NOBODY = UUID(int=0)
-"""Who has no authority at all: what a snapshot shows is what everybody may see who may see the board."""
 
 
 @transaction.atomic
@@ -143,7 +140,7 @@ def keep_snapshot(
     :raises domain.BadBoard: no title, or too long a one.
     """
     board = queries.board(
-        territory=territory, on=vietnam_date(at), rights=Rights(NOBODY, at), section=section, sections=sections
+        territory=territory, on=vietnam_date(at), rights=access.stranger(at), section=section, sections=sections
     )
     content = queries.frozen(board, _title(title), at.isoformat())
     row = models.SnapshotRow(

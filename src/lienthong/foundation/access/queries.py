@@ -86,15 +86,6 @@ def subject(account_id: UUID, at: datetime) -> domain.Subject:
     )
 
 
-def target(*, agency: str = "", territory: str = "", sector: str = "", on: date) -> domain.Target:
-    """A target with the agencies and territories above it."""
-    return domain.Target(
-        agency_path=directory.agency_path(agency, on) if agency else (),
-        territory_path=directory.territory_path(territory, on),
-        sector=sector,
-    )
-
-
 def index() -> domain.Index:
     """The index of all grants, brought up to the last committed change: one small query when nothing changed."""
     global _index, _number, _mark
@@ -196,18 +187,6 @@ def by_delegation(subject: domain.Subject, action: str, at: datetime, known: dom
         if domain.covers_action(held.scope.action, action) and known.stands(held, at)
     ]
     return all(standing) if standing else None
-
-
-def holders_who_may(
-    action: str, *, agency: str = "", territory: str = "", sector: str = "", at: datetime
-) -> Sequence[domain.Grant]:
-    """The grants under which someone may do an action on a target: whom to ask, or to send it to."""
-    known, wanted = index(), target(agency=agency, territory=territory, sector=sector, on=vietnam_date(at))
-    return [
-        grant
-        for grant in tuple(known.grants.values())
-        if domain.covers(grant.scope, action, wanted) and known.stands(grant, at)
-    ]
 
 
 def to_review(row: models.ReviewRow) -> domain.Review:

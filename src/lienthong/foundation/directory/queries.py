@@ -267,12 +267,6 @@ def agency_successors(code: str, on: date, target: date) -> tuple[domain.Agency,
     return tuple(found[item] for item in sorted(found))
 
 
-def superior_agency(code: str, on: date) -> domain.Agency | None:
-    """The agency next above."""
-    path = agency_path(code, on)
-    return agency(path[1], on) if len(path) > 1 else None
-
-
 # --- offices ----------------------------------------------------------------------------------------------------------
 
 

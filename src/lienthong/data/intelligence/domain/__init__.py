@@ -26,11 +26,8 @@ from lienthong.data.intelligence.domain._assigning import (
 from lienthong.data.intelligence.domain._changes import Anomalies, Changes, Kind, find_anomalies, find_changes
 from lienthong.data.intelligence.domain._drift import (
     Drift,
-    Population,
-    Stability,
     cusum_limit,
     find_drift,
-    population_stability,
 )
 from lienthong.data.intelligence.domain._drivers import (
     Driver,
@@ -170,7 +167,6 @@ __all__ = [
     "Outcome",
     "Period",
     "Place",
-    "Population",
     "Problem",
     "Proposal",
     "ProposedTarget",
@@ -183,7 +179,6 @@ __all__ = [
     "Scene",
     "Shown",
     "Signs",
-    "Stability",
     "Subject",
     "Than",
     "TooLongText",
@@ -215,7 +210,6 @@ __all__ = [
     "meant",
     "number",
     "one_step_errors",
-    "population_stability",
     "propose_tasks",
     "question_of",
     "ranked",

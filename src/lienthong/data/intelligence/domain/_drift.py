@@ -1,12 +1,11 @@
-"""Whether a model still knows what it knew: drift of its errors, and of what it is fed."""
+"""Whether a model still knows what it knew: drift of its errors."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
-from lienthong.data.intelligence.domain._refusals import BadOption, TooShort, WrongShape, matrix
-from lienthong.data.intelligence.domain._statistics import chi_square_sf, normal_quantile
+from lienthong.data.intelligence.domain._refusals import BadOption, TooShort, matrix
+from lienthong.data.intelligence.domain._statistics import normal_quantile
 
 SIEGMUND = 1.166
 """The mean overshoot of a normal random walk over both of its sides (Siegmund, Sequential Analysis, 1985, §10)."""
@@ -99,63 +98,3 @@ def _rank_scores(values: np.ndarray, reference: int) -> np.ndarray:
         score = normal_quantile((below + equal / 2 + 0.5) / n)
         scores[:, t] = np.where(np.isfinite(now[:, 0]) & (n > 4), score, np.nan)
     return scores
-
-
-class Stability(StrEnum):
-    """How far a distribution moved."""
-
-    STABLE = "stable"
-    MOVED = "moved"
-    OTHER = "other"
-
-
-@dataclass(frozen=True)
-class Population:
-    """How far what a model is fed has moved from what it learnt from; one element per input."""
-
-    index: np.ndarray
-    """(inputs,) the population stability index."""
-    p: np.ndarray
-    """(inputs,) the chance of an index this large if nothing moved."""
-    verdict: tuple[Stability, ...]
-    bins: int
-
-
-def population_stability(
-    learnt: np.ndarray, seen: np.ndarray, *, bins: int = 10, moved: float = 0.1, other: float = 0.25
-) -> Population:
-    """The population stability index of inputs: Σ (share seen - share learnt) × ln(share seen / share learnt) over bins.
-
-    ``learnt``: (inputs, n), ``seen``: (inputs, m), NaN = not known. Bins hold equal parts of what was learnt. Under no change
-    the index is about χ² with bins - 1 degrees of freedom times (1/n + 1/m) (Yurdakul & Naranjo, J. Risk Model Validation
-    14, 2020): a verdict needs both the usual limits (0.1, 0.25) and a p-value below 0.01, so that small samples raise no
-    false alarm.
-
-    :raises TooShort: fewer than 2 × bins known values; :raises WrongShape: other numbers of inputs;
-    :raises BadOption: fewer than 2 bins.
-    """
-    learnt, seen = matrix(learnt, "learnt"), matrix(seen, "seen")
-    if len(learnt) != len(seen):
-        raise WrongShape(what="seen", got=seen.shape, wanted=f"({len(learnt)}, values)")
-    if bins < 2:
-        raise BadOption(option="bins", got=bins, wanted="at least 2")
-    index, p = np.empty(len(learnt)), np.empty(len(learnt))
-    for row, (old, new) in enumerate(zip(learnt, seen, strict=True)):
-        old, new = old[np.isfinite(old)], new[np.isfinite(new)]
-        if min(len(old), len(new)) < 2 * bins:
-            raise TooShort(what=f"known values of input {row}", got=min(len(old), len(new)), wanted=2 * bins)
-        # Values that repeat can make edges coincide: fewer bins then.
-        edges = np.unique(np.quantile(old, np.arange(1, bins) / bins))
-        counts = [
-            np.bincount(np.searchsorted(edges, part, side="right"), minlength=len(edges) + 1) for part in (old, new)
-        ]
-        counts = [item[(counts[0] + counts[1]) > 0] for item in counts]
-        before, after = ((item + 0.5) / (item.sum() + 0.5 * len(item)) for item in counts)
-        index[row] = float(((after - before) * np.log(after / before)).sum())
-        free = max(len(counts[0]) - 1, 1)
-        p[row] = float(chi_square_sf(np.array(index[row] / (1 / len(old) + 1 / len(new))), free))
-    verdict = tuple(
-        Stability.STABLE if chance >= 0.01 or value < moved else Stability.MOVED if value < other else Stability.OTHER
-        for value, chance in zip(index, p, strict=True)
-    )
-    return Population(index, p, verdict, bins)

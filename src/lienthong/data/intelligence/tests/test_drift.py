@@ -5,12 +5,9 @@ import pytest
 
 from lienthong.data.intelligence.domain import (
     BadOption,
-    Stability,
     TooShort,
-    WrongShape,
     cusum_limit,
     find_drift,
-    population_stability,
 )
 
 
@@ -54,34 +51,8 @@ def test_what_comes_later_does_not_move_an_alarm():
     assert np.array_equal(whole.alarm[early], part.alarm[early])
 
 
-def test_stability_by_hand():
-    learnt = np.repeat(np.arange(2.0), 1000)[None]
-    seen = np.repeat(np.arange(2.0), [1600, 400])[None]
-    result = population_stability(learnt, seen, bins=2)
-    assert result.index[0] == pytest.approx(0.3 * np.log(0.8 / 0.5) + 0.3 * np.log(0.5 / 0.2), rel=0.01)
-    assert result.verdict == (Stability.OTHER,)
-
-
-def test_stability_under_the_null_and_for_small_samples():
-    rng = np.random.default_rng(4)
-    same = population_stability(rng.normal(size=(300, 500)), rng.normal(size=(300, 200)))
-    assert np.mean(same.p < 0.05) == pytest.approx(0.05, abs=0.04)
-    assert all(
-        item is Stability.STABLE
-        for item in population_stability(rng.random((50, 60)), rng.random((50, 40))).verdict[:3]
-    )
-    moved = population_stability(rng.normal(size=(20, 500)), rng.normal(0.5, 1, (20, 500)))
-    assert sum(item is not Stability.STABLE for item in moved.verdict) >= 18
-
-
 def test_refusals():
     with pytest.raises(TooShort):
         find_drift(np.ones((1, 10)))
     with pytest.raises(BadOption):
         cusum_limit(5)
-    with pytest.raises(TooShort):
-        population_stability(np.ones((1, 5)), np.ones((1, 50)))
-    with pytest.raises(WrongShape):
-        population_stability(np.ones((1, 50)), np.ones((2, 50)))
-    with pytest.raises(BadOption):
-        population_stability(np.ones((1, 50)), np.ones((1, 50)), bins=1)
