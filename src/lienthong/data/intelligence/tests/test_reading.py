@@ -183,3 +183,9 @@ def test_who_is_named_by_a_number_is_not_passed_over(named):
     """What is masked is a word that is not understood, so that nobody gets the numbers of all for those of one."""
     reading = read(domain.masked(f"hồ sơ tiếp nhận {named} Nghệ An tháng 10"))
     assert (reading.question, reading.problem) == (None, domain.Problem.WORDS)
+
+
+def test_a_period_told_beside_another_is_said_to_be_what_it_was_taken_for():
+    reading = read("tỷ lệ đúng hạn của Nghệ An quý 2/2026 so với quý trước")
+    assert dict(reading.understood)["quý trước"] == "quý 1/2026"
+    assert [item.vi() for item in reading.question.periods] == ["quý 2/2026", "quý 1/2026"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from lienthong.data.intelligence.domain import _spans as spans
-from lienthong.data.intelligence.domain._questions import Lexicon, small
+from lienthong.data.intelligence.domain._questions import Lexicon, Question, small
 from lienthong.data.intelligence.domain._reading._cutting import Sentence
 from lienthong.data.intelligence.domain._reading._kinds import assemble
 from lienthong.data.intelligence.domain._reading._slips import mended
@@ -68,7 +68,7 @@ def _read(text: str, words: Sequence[Word], lexicon: Lexicon, today: date) -> Re
     except Stop as stop:
         question, problem, left, choices = None, stop.problem, stop.left, stop.choices
     return Reading(
-        text, question, problem, _understood(sentence), left, choices, tuple(sentence.formers), _slips(sentence),
+        text, question, problem, _understood(sentence, question), left, choices, tuple(sentence.formers), _slips(sentence),
         tuple(sentence.assumed), next((span.value for span in sentence.all("change") if span.value), 0), lexicon,
     )  # fmt: skip
 
@@ -87,8 +87,9 @@ def _slips(sentence: Sentence) -> tuple[tuple[str, str], ...]:
     return tuple(told)
 
 
-def _understood(sentence: Sentence) -> tuple[tuple[str, str], ...]:
+def _understood(sentence: Sentence, question: Question | None) -> tuple[tuple[str, str], ...]:
     told = []
+    periods = question.periods if question else ()
     for span in sentence.found:
         if span.label in _MEANINGS:
             told.append((sentence.said(span), _MEANINGS[span.label]))
@@ -99,5 +100,8 @@ def _understood(sentence: Sentence) -> tuple[tuple[str, str], ...]:
         elif span.label == "place":
             told.append((sentence.said(span), " / ".join(small(item.full_name) for item in span.value[:3])))
         elif span.label == "period" and not span.value.trouble:
-            told.append((sentence.said(span), "cùng kỳ" if span.value.same else span.value.period.vi()))
+            period = span.value.period
+            if len(periods) == 2 and period not in periods:  # "quý trước", told beside a quarter that was named
+                period = periods[1]
+            told.append((sentence.said(span), "cùng kỳ" if span.value.same else period.vi()))
     return tuple(told)
