@@ -9,6 +9,7 @@ from django.shortcuts import render
 from lienthong.channels.kpis import queries as kpis
 from lienthong.commons.direction import domain as direction_domain
 from lienthong.commons.direction import queries as direction
+from lienthong.commons.stewardship import domain as stewardship
 from lienthong.data.identity import queries as identity
 from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.quality import queries as quality
@@ -24,33 +25,6 @@ from lienthong.kernel import clock
 PAGE = 50
 SIGNALS, MOST_SIGNALS = 20, 200
 """Signals shown, and looked through for those that wait."""
-ACTIONS = {
-    "bootstrap.operate": ("vận hành không gian", "operate the space"),
-    "channels.dashboards.edit": (
-        "lập bảng, ghi chú, lưu bảng điều hành",
-        "compose boards, write notes, keep snapshots",
-    ),
-    "channels.dashboards.view": ("xem bảng điều hành", "see the boards"),
-    "channels.kpis.view": ("xem kết quả KPI", "see KPI results"),
-    "channels.kpis.self_score": ("tự chấm, kiến nghị, giải trình kết quả", "score oneself, appeal, answer for results"),
-    "channels.kpis.appraise": ("thẩm định kết quả", "appraise results"),
-    "channels.kpis.publish": ("công bố kết quả", "publish results"),
-    "commons.direction.*": ("chỉ đạo và theo dõi nhiệm vụ", "direct and follow up tasks"),
-    "commons.direction.issue": ("ra chỉ đạo, giao nhiệm vụ", "issue directives"),
-    "commons.direction.read": ("xem chỉ đạo, nhiệm vụ", "read directives and tasks"),
-    "commons.direction.work": ("thực hiện, báo cáo nhiệm vụ", "work on tasks and report"),
-    "data.intelligence.*": ("xem và kết luận các phát hiện", "see insights and conclude on them"),
-    "data.intelligence.approve": ("phê duyệt mô hình", "approve models"),
-    "data.intelligence.decide": ("kết luận các phát hiện", "conclude on insights"),
-    "data.intelligence.read": ("xem các phát hiện và tác động", "see insights and effects"),
-    "data.quality.*": ("quản lý chất lượng dữ liệu", "manage data quality"),
-    "data.quality.read": ("xem chất lượng dữ liệu", "see data quality"),
-    "data.registry.*": ("quản lý cơ sở dữ liệu", "manage registers"),
-    "data.registry.read": ("đọc cơ sở dữ liệu", "read registers"),
-    "foundation.audit.read": ("xem toàn bộ nhật ký", "read the whole log"),
-    "foundation.directory.*": ("quản lý danh bạ, trách nhiệm", "manage the directory and responsibilities"),
-}
-"""Actions in words; one that is not here is shown by its name."""
 AUDIT, CONCLUDE, SCORE = "foundation.audit.read", "data.intelligence.decide", "channels.kpis.self_score"
 
 
@@ -76,7 +50,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "to_confirm": to_confirm,
         "extensions": direction.extensions(issued_by=me),
         "reviews": access.waiting(on=today, at=now, given_by=me),
-        "actions": {code: say(*words) for code, words in ACTIONS.items()},
+        "actions": {code: say(*words) for code, words in stewardship.AUTHORITIES.items()},
         "led": led,
         "above": above,
         "issued": [task for task in issued if task not in to_confirm],
@@ -160,7 +134,7 @@ def authority(request: HttpRequest) -> HttpResponse:
     today = clock.vietnam_date(now)
     context = {
         "grants": grants,
-        "actions": {code: say(*words) for code, words in ACTIONS.items()},
+        "actions": {code: say(*words) for code, words in stewardship.AUTHORITIES.items()},
         "agencies": directory.agencies_by_code({grant.scope.agency for grant in grants}, today),
         "units": directory.units_by_code({grant.scope.territory for grant in grants}, today),
         "delegations": access.delegations_about(account_id=request.user.pk, at=now),

@@ -19,12 +19,33 @@ DECISIONS: Mapping[str, str] = {
 """What the log calls an act that decides something, and the authority that it takes."""
 
 AUTHORITIES: Mapping[str, tuple[str, str]] = {
+    "bootstrap.operate": ("vận hành không gian", "operate the space"),
+    "channels.dashboards.edit": (
+        "lập bảng, ghi chú, lưu bảng điều hành",
+        "compose boards, write notes, keep snapshots",
+    ),
+    "channels.dashboards.view": ("xem bảng điều hành", "see the boards"),
+    "channels.kpis.view": ("xem kết quả KPI", "see KPI results"),
+    "channels.kpis.self_score": ("tự chấm, kiến nghị, giải trình kết quả", "score oneself, appeal, answer for results"),
+    "channels.kpis.appraise": ("thẩm định kết quả", "appraise results"),
+    "channels.kpis.publish": ("công bố kết quả", "publish results"),
     "commons.direction.*": ("chỉ đạo và theo dõi nhiệm vụ", "direct and follow up tasks"),
     "commons.direction.issue": ("ra chỉ đạo, giao nhiệm vụ", "issue directives"),
+    "commons.direction.read": ("xem chỉ đạo, nhiệm vụ", "read directives and tasks"),
+    "commons.direction.work": ("thực hiện, báo cáo nhiệm vụ", "work on tasks and report"),
+    "data.intelligence.*": ("xem và kết luận các phát hiện", "see insights and conclude on them"),
+    "data.intelligence.approve": ("phê duyệt mô hình", "approve models"),
     "data.intelligence.decide": ("kết luận các phát hiện", "conclude on insights"),
+    "data.intelligence.read": ("xem các phát hiện và tác động", "see insights and effects"),
+    "data.quality.*": ("quản lý chất lượng dữ liệu", "manage data quality"),
+    "data.quality.read": ("xem chất lượng dữ liệu", "see data quality"),
+    "data.registry.*": ("quản lý cơ sở dữ liệu", "manage registers"),
+    "data.registry.read": ("đọc cơ sở dữ liệu", "read registers"),
+    "foundation.audit.read": ("xem toàn bộ nhật ký", "read the whole log"),
     "foundation.directory.assign": ("giao trách nhiệm về hệ thống, dữ liệu", "assign responsibilities"),
+    "foundation.directory.*": ("quản lý danh bạ, trách nhiệm", "manage the directory and responsibilities"),
 }
-"""The authority to decide, in words: what is handed on most."""
+"""Authority in words; one that is not here is shown by its name."""
 REVIEW_WORKING_DAYS = 60
 """When a delegation is offered to be looked at, in working days."""
 
