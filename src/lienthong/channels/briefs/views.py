@@ -1,6 +1,5 @@
 """The weekly brief on screen and on paper."""
 
-from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +7,7 @@ from django.shortcuts import redirect, render
 
 from lienthong.channels.briefs import queries
 from lienthong.data.intelligence import queries as intelligence
+from lienthong.foundation.design.services import read_day
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound
@@ -27,7 +27,7 @@ def brief(request: HttpRequest, territory: str = "") -> HttpResponse:
     if place and directory.unit(place, today) is None:
         raise NotFound(what=f"địa bàn {territory}")
     _require(request, place)
-    found = queries.brief(territory=place, week=_week(request.GET.get("week", "")))
+    found = queries.brief(territory=place, week=read_day(request.GET.get("week", "")))
     provinces = directory.units_by_code(intelligence.provinces(today), today)
     context = {
         "brief": found,
@@ -52,10 +52,3 @@ def content(request: HttpRequest, brief_id: UUID) -> HttpResponse:
 def _require(request: HttpRequest, territory: str) -> None:
     request.rights.require(VIEW, territory=territory)
     request.rights.require(INSIGHTS, territory=territory)
-
-
-def _week(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -1,7 +1,6 @@
 """The inbox, one's authority, and the audit log as people and auditors see it."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -172,11 +171,8 @@ def _may_read_brief(request: HttpRequest) -> bool:
 
 
 def _page(entries: list) -> dict:
-    ids = {UUID(entry.record.by.partition(":")[2]) for entry in entries if entry.record.by.startswith("account:")}
-    people = identity.accounts(ids=ids)
-    names = {person.actor: person.full_name for person in people.values()}
     return {
         "entries": entries[:PAGE],
-        "names": names,
+        "names": identity.names_of(entry.record.by for entry in entries if entry.record.by.startswith("account:")),
         "next": entries[PAGE - 1].seq if len(entries) > PAGE else None,
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from lienthong.data.identity import domain, models
+from lienthong.foundation.design.services import say
 
 _FIELDS = ("id", "username", "full_name", "kind", "language", "is_sample")
 
@@ -17,6 +18,22 @@ def accounts(*, ids: Iterable[UUID]) -> dict[UUID, domain.Person]:
     """Accounts by id, in one query."""
     rows = models.Account.objects.filter(id__in=list(ids)).values_list(*_FIELDS)
     return {row[0]: domain.Person(*row) for row in rows}
+
+
+def names_of(actors: Iterable[str]) -> dict[str, str]:
+    """Who actors (``account:…``, ``system:…``) are, as readers know them, in one query."""
+    wanted, system = set(actors), say("hệ thống", "the system")
+    ids = {actor: UUID(actor.partition(":")[2]) for actor in wanted if actor.startswith("account:")}
+    known = accounts(ids=ids.values())
+    return {
+        actor: (known[ids[actor]].full_name if ids[actor] in known else actor) if actor in ids else system
+        for actor in wanted
+    }
+
+
+def name_of(actor: str) -> str:
+    """Who one of them is."""
+    return names_of([actor])[actor]
 
 
 def by_username(*, username: str) -> domain.Person | None:

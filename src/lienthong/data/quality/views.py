@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from lienthong.data.quality import domain, queries
 from lienthong.data.registry import queries as registry
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import read_uuid, say
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 
@@ -54,7 +54,7 @@ def discrepancies(request: HttpRequest) -> HttpResponse:
     given = {name: request.GET.get(name, "") for name in ("register", "source", "kind", "state", "q")}
     rows = queries.discrepancies(
         register=given["register"], source=given["source"], kind=given["kind"], state=given["state"], text=given["q"],
-        territories=request.rights.territories(READ), after=_uuid(request.GET.get("after")), limit=PAGE + 1,
+        territories=request.rights.territories(READ), after=read_uuid(request.GET.get("after")), limit=PAGE + 1,
     )  # fmt: skip
     context = {
         "rows": rows[:PAGE],
@@ -97,10 +97,3 @@ def _alone(found: domain.Discrepancy, summary: registry.RegisterSummary) -> dict
         has_it = next(source.key for source in summary.sources if source.trusted)
     versions = [item for item in registry.history(register=found.register, key=found.key) if item.source == has_it]
     return next((dict(item.payload) for item in versions if not item.closed), {})
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None

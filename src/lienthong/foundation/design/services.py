@@ -1,10 +1,11 @@
 """What doors share: saying a thing in the reader's language, writing numbers and dates as they do, saying who may open a page,
-and going back where one came from."""
+reading what forms send, and going back where one came from."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -41,6 +42,22 @@ def whole(text: str | None) -> int | None:
     """A whole number from 0 on as forms and addresses send it, no larger than a column keeps; none for anything else."""
     plain = (text or "").strip()
     return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < _MOST_DIGITS else None
+
+
+def read_day(text: str | None) -> date | None:
+    """A day as forms send it; none for anything else."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def read_uuid(text: str | None) -> UUID | None:
+    """An id as addresses and forms send it; none for anything else."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def number(value: Any, digits: int = 0) -> str:

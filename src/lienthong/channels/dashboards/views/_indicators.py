@@ -9,13 +9,13 @@ from django.views.decorators.http import require_POST
 
 from lienthong.channels.dashboards import queries, services
 from lienthong.channels.dashboards.views._boards import COUNTRY, EDIT, VIEW, live, open_places
-from lienthong.channels.dashboards.views._words import names_of, read_day
 from lienthong.commons.direction import queries as direction
+from lienthong.data.identity import queries as identity
 from lienthong.data.intelligence import queries as intelligence
 from lienthong.data.registry import queries as registry
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import read_day, say
 from lienthong.kernel import clock
 
 
@@ -62,7 +62,7 @@ def indicator(request: HttpRequest, code: str, territory: str = COUNTRY) -> Http
         "notes": notes,
         "may_note": request.rights.allows(EDIT, territory=place),
         "me": f"account:{request.user.pk}",
-        "names": names_of(item.by for item in notes),
+        "names": identity.names_of(item.by for item in notes),
         "today": today,
     }
     return render(request, "dashboards/indicator.html", context | live(request, [code], board.territories, since))

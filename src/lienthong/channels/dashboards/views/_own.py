@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lienthong.channels.dashboards import domain, queries, services
 from lienthong.channels.dashboards.views._boards import COUNTRY, EDIT, VIEW, live, open_places
-from lienthong.channels.dashboards.views._words import name_of, names_of
+from lienthong.data.identity import queries as identity
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.design.services import say, whole
 from lienthong.foundation.directory import queries as directory
@@ -41,7 +41,7 @@ def own_boards(request: HttpRequest) -> HttpResponse:
         "boards": found,
         "text": text,
         "me": me,
-        "names": names_of(item.owner for item in found),
+        "names": identity.names_of(item.owner for item in found),
         "units": units,
         "places": [(code or COUNTRY, units[code].full_name if code in units else "") for code in places],
     }
@@ -59,7 +59,7 @@ def own_board(request: HttpRequest, board_id: UUID) -> HttpResponse:
     )  # fmt: skip
     context = {
         "own": own,
-        "owner": name_of(own.owner),
+        "owner": identity.name_of(own.owner),
         "is_mine": own.owner == f"account:{request.user.pk}",
         "board": board,
         "open_places": open_places(request, board),

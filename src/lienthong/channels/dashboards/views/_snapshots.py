@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 
 from lienthong.channels.dashboards import conf, domain, queries, services
 from lienthong.channels.dashboards.views._boards import COUNTRY, EDIT, VIEW
-from lienthong.channels.dashboards.views._words import name_of, names_of
+from lienthong.data.identity import queries as identity
 from lienthong.foundation.audit import domain as audit_domain
 from lienthong.foundation.audit import queries as audit
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import read_uuid, say
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound
@@ -26,14 +26,14 @@ def snapshots(request: HttpRequest) -> HttpResponse:
     """Snapshots of boards that one may see, newest first."""
     request.rights.require_somewhere(VIEW)
     text = request.GET.get("q", "")
-    before = _uuid(request.GET.get("before", ""))
+    before = read_uuid(request.GET.get("before", ""))
     found = queries.snapshots(territories=request.rights.territories(VIEW), text=text, before=before, limit=PAGE + 1)
     shown = found[:PAGE]
     context = {
         "snapshots": shown,
         "more": shown[-1].id if len(found) > PAGE else None,
         "text": text,
-        "names": names_of(item.by for item in shown),
+        "names": identity.names_of(item.by for item in shown),
         "units": directory.units_by_code({item.territory for item in shown}, clock.vietnam_date(clock.now())),
     }
     return render(request, "dashboards/snapshots.html", context)
@@ -49,7 +49,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         raise NotFound(what=f"địa bàn {territory}")
     if section and section not in {item.key for item in conf.sections()}:
         raise NotFound(what=f"bảng điều hành {section}")
-    if own_id := _uuid(request.POST.get("own", "")):
+    if own_id := read_uuid(request.POST.get("own", "")):
         own = queries.own_board(id=own_id)
         if own.owner != me and own.state is not domain.BoardState.PUBLISHED:
             raise NotFound(what=f"bảng {own_id}")
@@ -68,7 +68,7 @@ def snapshot(request: HttpRequest, snapshot_id: UUID) -> HttpResponse:
     found = _readable(request, snapshot_id)
     content = json.loads(queries.content_of(id=snapshot_id))
     proof = queries.proof_of(id=snapshot_id)
-    context = {"snapshot": found, "content": content, "proof": proof, "by": name_of(found.by)}
+    context = {"snapshot": found, "content": content, "proof": proof, "by": identity.name_of(found.by)}
     return render(request, "dashboards/snapshot.html", context)
 
 
@@ -104,10 +104,3 @@ def _readable(request: HttpRequest, snapshot_id: UUID) -> domain.Snapshot:
     found = queries.snapshot(id=snapshot_id)
     request.rights.require(VIEW, territory=found.territory)
     return found
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

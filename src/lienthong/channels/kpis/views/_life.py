@@ -64,7 +64,7 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         "running": today <= found.span.last,
         "steps": [step.value for step in steps],
         "life": life,
-        "people": _people({taken.by for taken in life}),
+        "people": identity.names_of({taken.by for taken in life}),
         "agencies": directory.agencies_by_code({taken.agency for taken in life if taken.agency}, today),
         "versions": versions,
         "asked": [
@@ -190,13 +190,3 @@ def _day(typed: str) -> date | None:
 def _done(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     messages.success(request, say("Đã ghi nhận.", "Recorded."))
     return redirect(f"/kpis/assessments/{assessment_id}")
-
-
-def _people(actors: set[str]) -> dict[str, str]:
-    """Who took steps, as readers know them, in one query."""
-    ids = {actor: UUID(actor.partition(":")[2]) for actor in actors if actor.startswith("account:")}
-    known = identity.accounts(ids=ids.values())
-    return {
-        actor: known[ids[actor]].full_name if actor in ids and ids[actor] in known else say("hệ thống", "the system")
-        for actor in actors
-    }

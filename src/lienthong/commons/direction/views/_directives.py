@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from lienthong.commons.direction import domain, queries, services
 from lienthong.commons.direction.views._form import form_of, form_of_indicator, task_of
-from lienthong.commons.direction.views._words import code_of, issuer_of, name_of, read_uuid
+from lienthong.commons.direction.views._words import code_of, issuer_of
+from lienthong.data.identity import queries as identity
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.design.services import say, whole
+from lienthong.foundation.design.services import read_uuid, say, whole
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import Refusal
@@ -93,7 +94,7 @@ def directive(request: HttpRequest, directive_id: UUID) -> HttpResponse:
         "indicator": warehouse.indicator(code=signal.indicator) if signal else None,
         "agencies": directory.agencies_by_code(codes, today),
         "standings": {task.id: task.standing(today) for task in found.tasks},
-        "issuer": name_of(found.issued_by),
+        "issuer": identity.name_of(found.issued_by),
         "indicators": warehouse.indicators(codes=[task.target.indicator for task in found.tasks if task.target]),
         "effects": queries.effects(found.tasks),
     }

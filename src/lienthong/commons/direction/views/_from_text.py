@@ -12,12 +12,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from lienthong.commons.direction import domain, queries, services
-from lienthong.commons.direction.views._words import code_of, issuer_of, read_date, read_uuid
+from lienthong.commons.direction.views._words import code_of, issuer_of, read_date
 from lienthong.data.intelligence import domain as intelligence_domain
 from lienthong.data.intelligence import services as intelligence
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.design.services import say, whole
+from lienthong.foundation.design.services import read_uuid, say, whole
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import Refusal

@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from lienthong.commons.direction import domain, queries, services
-from lienthong.commons.direction.views._words import code_of, issuer_of, names_of, read_date, read_day
+from lienthong.commons.direction.views._words import code_of, issuer_of, read_date, read_day
+from lienthong.data.identity import queries as identity
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.design.services import back, say, whole
 from lienthong.foundation.directory import queries as directory
@@ -114,7 +115,7 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "standing": found.standing(today),
         "indicator": warehouse.indicator(code=found.target.indicator) if found.target else None,
         "moves": moves,
-        "names": names_of(entry.by for entry in life),
+        "names": identity.names_of(entry.by for entry in life),
         "heads": directory.holders(found.lead_agency, now, heads_only=True),
         "today": today,
         "may_answer": may_answer,

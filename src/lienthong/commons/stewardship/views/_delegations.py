@@ -14,7 +14,7 @@ from lienthong.data.identity import queries as identity
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.access import domain as access_domain
 from lienthong.foundation.access import queries as access
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import read_day, say
 from lienthong.foundation.directory import domain as directory_domain
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
@@ -81,7 +81,7 @@ def conclude(request: HttpRequest, grant_id: UUID, review_id: UUID) -> HttpRespo
         successor = services.conclude(
             grant_id=grant_id, review_id=review_id, account_id=request.user.pk, conclusion=conclusion,
             reason=form["reason"][:1000], scope=scope if conclusion.changes_scope else None,
-            review_on=_day(form["review_on"]), at=now,
+            review_on=read_day(form["review_on"]), at=now,
         )  # fmt: skip
     except (access_domain.CannotConclude, access_domain.CannotDelegate) as refusal:
         return _delegation(request, grant_id, form | {"refusal": refusal.text(request.LANGUAGE_CODE)}, refusal.status)
@@ -148,7 +148,7 @@ def _delegation(request: HttpRequest, grant_id: UUID, form: dict | None = None, 
         "stands": access.index().stands(grant, now),
         "is_giver": grant.granted_by == f"account:{request.user.pk}",
         "results": found,
-        "people": _people(actors),
+        "people": identity.names_of(actors),
         "conclusions": list(access_domain.Conclusion),
         "may_open": request.rights.allows("channels.dashboards.view", territory=goal.territory if goal else ""),
         "may_read_tasks": bool(request.rights.scopes("commons.direction.read")),
@@ -195,14 +195,8 @@ def _names(grants: Sequence[access_domain.Grant], today: date) -> dict:
         "authorities": {code: say(*words) for code, words in domain.AUTHORITIES.items()},
         "agencies": directory.agencies_by_code({grant.scope.agency for grant in grants if grant.scope.agency}, today),
         "units": directory.units_by_code({grant.scope.territory for grant in grants if grant.scope.territory}, today),
-        "givers": _people({grant.granted_by for grant in grants}),
+        "givers": identity.names_of({grant.granted_by for grant in grants}),
     }
-
-
-def _people(actors: set[str]) -> dict[str, str]:
-    ids = {actor: UUID(actor.partition(":")[2]) for actor in actors if actor.startswith("account:")}
-    known = identity.accounts(ids=ids.values())
-    return {actor: known[id].full_name for actor, id in ids.items() if id in known}
 
 
 def _place(territory: str, today: date) -> str:
@@ -252,7 +246,7 @@ def _delegate(request: HttpRequest, grant: access_domain.Grant, form: dict, now:
     """:raises kernel.errors.Refusal: something of it is not right."""
     kind = access_domain.HolderKind(form["kind"]) if form["kind"] in set(access_domain.HolderKind) else None
     holder, name = _holder(kind, form["holder"], now)
-    valid_to, review_on = _day(form["valid_to"]), _day(form["review_on"])
+    valid_to, review_on = read_day(form["valid_to"]), read_day(form["review_on"])
     if valid_to is None or review_on is None or not form["basis"]:
         raise access_domain.CannotDelegate(
             problem="thiếu căn cứ, ngày kết thúc hoặc ngày xem xét",
@@ -291,11 +285,3 @@ def _holder(kind: access_domain.HolderKind | None, typed: str, now: datetime) ->
     if not heads:
         raise NotFound(what=say("người đứng đầu của {a}", "the head of {a}", a=agency.name))
     return str(heads[0].position_id), f"{heads[0].title}, {agency.name}"
-
-
-def _day(text: str) -> date | None:
-    """A day as forms send it; none for anything else."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None

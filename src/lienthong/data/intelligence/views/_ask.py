@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lienthong.data.intelligence import domain, queries, services
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import read_uuid, say
 from lienthong.kernel import clock
 
 VIEW = services.VIEW
@@ -26,7 +26,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return redirect(f"/ask/{question_id}")
     whole = request.rights.allows(VIEW, territory="")
     place = "" if whole else next((scope.territory for scope in scopes if scope.territory), None)
-    before = queries.questions_asked(by=_asker(request), before=_uuid(request.GET.get("before")), limit=PAGE + 1)
+    before = queries.questions_asked(by=_asker(request), before=read_uuid(request.GET.get("before")), limit=PAGE + 1)
     context = {
         "given": request.GET.get("q", "")[: domain.LONGEST],
         "examples": [] if place is None else queries.examples(place=place, on=clock.vietnam_date(now)),
@@ -79,10 +79,3 @@ def judge(request: HttpRequest, question_id: UUID) -> HttpResponse:
 
 def _asker(request: HttpRequest) -> str:
     return f"account:{request.user.pk}"
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None

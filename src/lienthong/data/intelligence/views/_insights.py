@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from lienthong.data.intelligence import domain, queries, services
 from lienthong.data.warehouse import queries as warehouse
-from lienthong.foundation.design.services import back, say
+from lienthong.foundation.design.services import back, read_uuid, say
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound
@@ -24,7 +24,7 @@ def insights(request: HttpRequest) -> HttpResponse:
     given = {"state": request.GET.get("state", ""), "q": request.GET.get("q", "")}
     rows = queries.insights(
         state=given["state"], text=given["q"], territories=request.rights.territories(READ),
-        after=_uuid(request.GET.get("after")), limit=PAGE + 1,
+        after=read_uuid(request.GET.get("after")), limit=PAGE + 1,
     )  # fmt: skip
     context = {
         "rows": rows[:PAGE],
@@ -118,10 +118,3 @@ def _state(text: str) -> domain.InsightState:
         return domain.InsightState(text)
     except ValueError:
         raise domain.BadStep(state="–", wanted=text[:30] or "–") from None
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None

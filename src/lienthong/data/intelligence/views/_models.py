@@ -40,7 +40,7 @@ def model_version(request: HttpRequest, model_id: UUID) -> HttpResponse:
         if errors
         else [],
         "life": [
-            (entry.record, _name(entry.record.by))
+            (entry.record, identity.name_of(entry.record.by))
             for entry in audit.of(subject=f"model:{found.name}/{found.version}", limit=20)
         ],
         "may_approve": request.rights.allows(APPROVE),
@@ -61,13 +61,6 @@ def decide_model(request: HttpRequest, model_id: UUID) -> HttpResponse:
     decide(name=found.name, version=found.version, reason=reason, by=f"account:{request.user.pk}", at=clock.now())
     messages.success(request, say("Đã ghi nhận.", "Noted."))
     return redirect(f"/models/{model_id}")
-
-
-def _name(actor: str) -> str:
-    """Who did it, as readers know them."""
-    kind, _, value = actor.partition(":")
-    person = identity.account(id=UUID(value)) if kind == "account" else None
-    return person.full_name if person else say("hệ thống", "the system")
 
 
 def _found(model_id: UUID) -> queries.ModelVersion:
