@@ -20,3 +20,4 @@ def load(*, by: str, at: datetime) -> None:
             services.declare(document=json.loads(file.read_text("utf-8")), by=by, at=at)
         except domain.VersionTaken as refusal:
             log.warning("%s is not taken: %s", file.name, refusal.text("en"))
+    services.keep_missing(at=at)

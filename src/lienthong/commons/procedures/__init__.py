@@ -5,5 +5,5 @@ result, fee, legal basis), open to all; dossiers, indices and costs read their l
 the services by which each body offers a procedure, and the decisions that announce procedures.
 
 Not here: the dossiers themselves (commons.casework), forms and payments.
-Needs: data.registry, data.warehouse, foundation.directory.
+Needs: data.intelligence, data.registry, data.warehouse, foundation.directory.
 """

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from lienthong.commons.procedures import services
 from lienthong.data.registry import services as registry
 from lienthong.data.warehouse import services as warehouse
 
@@ -18,3 +19,4 @@ def load(*, by: str, at: datetime) -> None:
     warehouse.declare_many(
         documents=json.loads((DECLARATIONS / "procedures.indicators.json").read_text("utf-8")), by=by, at=at
     )
+    services.keep_missing(at=at)

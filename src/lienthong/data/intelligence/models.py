@@ -140,3 +140,32 @@ class EffectRow(models.Model):
 
     class Privacy:
         personal = ()
+
+
+class PassageRow(models.Model):
+    """A few sentences of a text that stands on a page, with who may read it. ``words`` are searched, folded; the database keeps
+    them as a vector beside (see the migration). What the owner withdraws is gone."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.TextField()
+    key = models.TextField()
+    number = models.SmallIntegerField()
+    title = models.TextField()
+    text = models.TextField()
+    also = models.TextField()
+    href = models.TextField()
+    local = models.TextField()
+    on = models.DateField(null=True)
+    action = models.TextField()
+    agencies = models.JSONField()
+    words = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "key", "number"], name="data_intelligence_one_passage"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["action"])]
+
+    class Privacy:
+        personal = ("title", "text", "also", "words")

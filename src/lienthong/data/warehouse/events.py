@@ -38,3 +38,11 @@ class SignalClosed(Event):
     indicator: str
     territory: str
     value: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndicatorsDeclared(Event):
+    """These indicators were declared, or what is said of them changed."""
+
+    name: ClassVar[str] = "data.warehouse.indicators_declared.v1"
+    indicators: tuple[str, ...]

@@ -37,6 +37,7 @@ def declare_many(*, documents: Sequence[Mapping[str, Any]], by: str, at: datetim
     :raises domain.BadIndicator: a declaration cannot work.
     """
     changed: dict[str, list[str]] = {}
+    told: list[str] = []
     known = {
         row.code: row
         for row in models.IndicatorRow.objects.filter(code__in=[item["code"] for item in documents if "code" in item])
@@ -56,10 +57,13 @@ def declare_many(*, documents: Sequence[Mapping[str, Any]], by: str, at: datetim
         if row is None or row.declaration != document:
             models.DeclarationRow.objects.create(indicator_id=indicator.code, declaration=document, at=at)
             audit.record(by=by, action="data.warehouse.declare", subject=f"indicator:{indicator.code}", at=at)
+            told.append(indicator.code)
         if row is None or rules != RULES or any(document.get(key) != before.get(key) for key in weighty):
             changed.setdefault(indicator.register, []).append(indicator.code)
     for codes in changed.values():
         recompute_many(codes=codes, at=at)
+    if told:
+        outbox.publish(events.IndicatorsDeclared(indicators=tuple(told)), at=at)
 
 
 def _place(

@@ -4,6 +4,7 @@ from lienthong.channels.kpis.services._answers import answer
 from lienthong.channels.kpis.services._assessments import assess, assess_current
 from lienthong.channels.kpis.services._frameworks import declare
 from lienthong.channels.kpis.services._live import compute, compute_for
+from lienthong.channels.kpis.services._passages import keep_missing
 from lienthong.channels.kpis.services._steps import (
     appeal,
     appraise,
@@ -26,6 +27,7 @@ __all__ = [
     "confirm",
     "decide",
     "declare",
+    "keep_missing",
     "publish",
     "self_score",
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lienthong.channels.kpis import domain, models
+from lienthong.channels.kpis.services._passages import keep_answers
 from lienthong.foundation.audit import services as audit
 from lienthong.kernel.clock import vietnam_date
 from lienthong.kernel.errors import NotFound
@@ -34,6 +35,7 @@ def answer(*, assessment_id: UUID, criterion: str, text: str, promised_on: date 
         )
     row.answer, row.promised_on, row.answered_at, row.answered_by = text.strip(), promised_on, at, by
     row.save()
+    keep_answers(rows=[row], at=at)
     audit.record(
         by=by, action="channels.kpis.answer", subject=f"assessment:{assessment_id}", at=at,
         details={"criterion": criterion, "promised_on": promised_on.isoformat()},

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from lienthong.channels.kpis import domain, models, queries
 from lienthong.channels.kpis.services._live import compute
+from lienthong.channels.kpis.services._passages import keep_criteria
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.audit import services as audit
@@ -45,6 +46,7 @@ def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
         )
     else:
         models.FrameworkVersion.objects.filter(id=known.id).update(declaration=document, declared_at=at)
+    keep_criteria(framework=framework, at=at)
     audit.record(
         by=by, action="channels.kpis.declare", subject=f"framework:{framework.code}", at=at,
         details={"version": framework.version},

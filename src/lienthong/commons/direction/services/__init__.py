@@ -5,6 +5,7 @@ from lienthong.commons.direction.services._directives import issue
 from lienthong.commons.direction.services._extensions import ask_extension, decide_extension
 from lienthong.commons.direction.services._moves import measure, move
 from lienthong.commons.direction.services._parts import pass_on, roll_up
+from lienthong.commons.direction.services._passages import keep_missing
 from lienthong.commons.direction.services._successors import choose_lead, hand_over
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "decide_extension",
     "hand_over",
     "issue",
+    "keep_missing",
     "measure",
     "move",
     "pass_on",

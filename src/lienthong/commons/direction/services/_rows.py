@@ -1,9 +1,10 @@
-"""The tasks as rows of their register."""
+"""The tasks as rows of their register, and as passages."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from lienthong.commons.direction import domain, events, models
+from lienthong.commons.direction.services._passages import keep
 from lienthong.data.registry import queries as registry
 from lienthong.data.registry import services as registry_services
 from lienthong.foundation.outbox import services as outbox
@@ -11,7 +12,7 @@ from lienthong.kernel.clock import vietnam_date
 
 
 def publish_rows(rows: Sequence[models.TaskRow], *, by: str, at: datetime, events_too: bool = True) -> None:
-    """The tasks as rows of their register, and the fact that they moved."""
+    """The tasks as rows of their register; where they moved, that they did, and what they say now."""
     if not rows:
         return
     today = vietnam_date(at)
@@ -38,6 +39,7 @@ def publish_rows(rows: Sequence[models.TaskRow], *, by: str, at: datetime, event
         )  # fmt: skip
     registry_services.accept_batch(register=domain.TASKS, source=domain.SOURCE, rows=incoming, by=by, at=at)
     if events_too:
+        keep(rows=rows, at=at)
         outbox.publish_many(
             [
                 events.TaskMoved(

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from lienthong.commons.direction import domain, models, queries
 from lienthong.commons.direction.services._moves import measure
 from lienthong.commons.direction.services._new import searched
+from lienthong.commons.direction.services._passages import keep
 from lienthong.commons.direction.services._rows import publish_rows
 from lienthong.foundation.audit import services as audit
 from lienthong.foundation.directory import domain as directory_domain
@@ -75,7 +76,11 @@ def _replace_agency(code: str, heir: directory_domain.Agency, at: datetime) -> i
     for row in shared:
         row.co_agencies = list(dict.fromkeys(heir.code if item == code else item for item in row.co_agencies))
     models.TaskRow.objects.bulk_update(shared, ["co_agencies"], batch_size=500)
-    _open().filter(issuer_agency=code).update(issuer_agency=heir.code)
+    issued = list(_open().filter(issuer_agency=code))
+    for row in issued:
+        row.issuer_agency = heir.code
+    models.TaskRow.objects.bulk_update(issued, ["issuer_agency"], batch_size=500)
+    keep(rows=list(models.TaskRow.objects.filter(id__in={row.id for row in [*shared, *issued]})), at=at)
     audit.record(
         by=_BY, action="commons.direction.hand_over", subject=f"agency:{code}", at=at,
         details={"to": heir.code, "led": len(led), "shared": len(shared)},
@@ -92,6 +97,7 @@ def _lead_by(rows: list[models.TaskRow], heir: directory_domain.Agency, text: st
     # Parts that the agency had given go on under whoever leads now.
     models.TaskRow.objects.filter(parent__in=rows).update(issuer_agency=heir.code)
     publish_rows(rows, by=by, at=at)
+    keep(rows=list(models.TaskRow.objects.filter(parent__in=rows)), at=at)
 
 
 def _ask_issuer(code: str, heirs: Iterable[directory_domain.Agency], at: datetime) -> None:

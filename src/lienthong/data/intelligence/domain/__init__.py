@@ -4,6 +4,7 @@ Pure functions over numpy arrays (series × time, NaN = not known); nothing here
 """
 
 from lienthong.data.intelligence.domain._answers import (
+    NOTHING_SAID,
     PROBLEMS,
     Answer,
     Both,
@@ -13,6 +14,7 @@ from lienthong.data.intelligence.domain._answers import (
     day,
     number,
     refused,
+    told_by,
 )
 from lienthong.data.intelligence.domain._assigning import (
     MOST_TEXT,
@@ -46,6 +48,25 @@ from lienthong.data.intelligence.domain._forecast import MODELS, Backtest, Forec
 from lienthong.data.intelligence.domain._hierarchy import Reconciled, reconcile
 from lienthong.data.intelligence.domain._masking import masked
 from lienthong.data.intelligence.domain._models import Measure
+from lienthong.data.intelligence.domain._passages import (
+    LEAST_COVERED,
+    LONGEST_PASSAGE,
+    RELATED_FROM,
+    SHOWN,
+    Passage,
+    PassageKind,
+    Quote,
+    Wanted,
+    decisive,
+    digest,
+    parts,
+    pieces,
+    rank,
+    reference,
+    searched,
+    wanted,
+    weights,
+)
 from lienthong.data.intelligence.domain._periods import Period, week_of
 from lienthong.data.intelligence.domain._proposing import HELPED, TASK, accepted, form, given
 from lienthong.data.intelligence.domain._questions import (
@@ -67,6 +88,14 @@ from lienthong.data.intelligence.domain._questions import (
     small_name,
 )
 from lienthong.data.intelligence.domain._questions import Kind as QuestionKind
+from lienthong.data.intelligence.domain._quoting import (
+    OFFERED,
+    QUOTING,
+    chosen,
+    offered_passages,
+    quoting_form,
+    span_of,
+)
 from lienthong.data.intelligence.domain._reading import LONGEST, Problem, Reading, read_question
 from lienthong.data.intelligence.domain._records import (
     NEXT,
@@ -113,14 +142,21 @@ from lienthong.data.intelligence.domain._telling import (
 __all__ = [
     "COMMUNE",
     "HELPED",
+    "LEAST_COVERED",
     "LEAST_WEEKS",
     "LONGEST",
+    "LONGEST_PASSAGE",
     "MODELS",
     "MOST_TEXT",
     "NEXT",
     "NICKNAMES",
+    "NOTHING_SAID",
+    "OFFERED",
     "PROBLEMS",
     "PROVINCE",
+    "QUOTING",
+    "RELATED_FROM",
+    "SHOWN",
     "TASK",
     "WITHHELD",
     "Anomalies",
@@ -165,6 +201,8 @@ __all__ = [
     "Order",
     "OutOfBounds",
     "Outcome",
+    "Passage",
+    "PassageKind",
     "Period",
     "Place",
     "Problem",
@@ -172,6 +210,7 @@ __all__ = [
     "ProposedTarget",
     "Question",
     "QuestionKind",
+    "Quote",
     "Reading",
     "Reason",
     "Reconciled",
@@ -186,12 +225,16 @@ __all__ = [
     "UnitEffect",
     "Unusable",
     "Verdict",
+    "Wanted",
     "WrongShape",
     "accepted",
     "change_sentences",
+    "chosen",
     "cusum_limit",
     "day",
+    "decisive",
     "decompose",
+    "digest",
     "drift_sentences",
     "estimate_effect",
     "examples",
@@ -209,21 +252,29 @@ __all__ = [
     "masked",
     "meant",
     "number",
+    "offered_passages",
     "one_step_errors",
+    "parts",
+    "pieces",
     "propose_tasks",
     "question_of",
+    "quoting_form",
+    "rank",
     "ranked",
     "read_question",
     "reconcile",
+    "reference",
     "refused",
     "routes",
     "said",
     "said_limit",
     "scaled",
     "schema",
+    "searched",
     "sentence",
     "small",
     "small_name",
+    "span_of",
     "sql",
     "tell_beyond",
     "tell_periods",
@@ -232,7 +283,10 @@ __all__ = [
     "tell_rank",
     "tell_trend",
     "tell_value",
+    "told_by",
     "unusual_sentences",
+    "wanted",
     "week_of",
+    "weights",
     "words_of",
 ]

@@ -1,12 +1,14 @@
 """Answers: numbers with the sentence that says what they are, or plain words about why there are none."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
+from uuid import UUID
 
+from lienthong.data.intelligence.domain._passages import Quote, reference
 from lienthong.data.intelligence.domain._questions import Question
 from lienthong.data.intelligence.domain._reading import Problem, Reading
 from lienthong.kernel.errors import Refusal
@@ -24,6 +26,8 @@ class NoAnswer(Refusal):
 
 class Outcome(StrEnum):
     ANSWERED = "answered"
+    QUOTED = "quoted"
+    """Not with a number, but with words that stand somewhere."""
     CHOOSE = "choose"
     """The asker must choose among several meanings first."""
     REFUSED = "refused"
@@ -80,10 +84,15 @@ class Answer:
     as_of: datetime | None = None
     question: Question | None = None
     sql: str = ""
+    quotes: tuple[Quote, ...] = ()
+    """Passages that answer, or stand below a refusal as related."""
+    helper: UUID | None = None
+    """The record of the language model that chose among them."""
 
     def document(self) -> dict[str, Any]:
-        """As JSON."""
-        plain = asdict(self, dict_factory=dict)
+        """As JSON; of quotes where they stand, for their words are read anew by whoever may read them then."""
+        plain = asdict(replace(self, quotes=()), dict_factory=dict)
+        plain |= {"quotes": [reference(quote) for quote in self.quotes], "helper": str(self.helper or "")}
         plain |= {"question": self.question.document() if self.question else None, "outcome": self.outcome.value}
         return _jsonable(plain)
 
@@ -110,6 +119,21 @@ def number(value: Decimal | None, language: str, digits: int, unit: str = "", *,
 
 def day(value: date) -> str:
     return f"{value:%d/%m/%Y}"
+
+
+NOTHING_SAID: Both = (
+    "Không tìm thấy đoạn nào nói về điều này trong những gì bạn được đọc.",
+    "No passage about this was found in what you may read.",
+)
+
+
+def told_by(quotes: Sequence[Quote], text: str) -> Answer:
+    """Passages as the answer to a question that is not about a number."""
+    count = len(quotes)
+    return Answer(
+        Outcome.QUOTED, text, f"Tìm thấy {count} đoạn, trích nguyên văn.",
+        f"{count} passage{'s' if count > 1 else ''} found, quoted word for word.", quotes=tuple(quotes),
+    )  # fmt: skip
 
 
 # --- where there is no number -----------------------------------------------------------------------------------------

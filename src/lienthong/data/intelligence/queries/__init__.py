@@ -33,6 +33,7 @@ from lienthong.data.intelligence.queries._panels import (
     week_to_analyse,
     weekly_indicators,
 )
+from lienthong.data.intelligence.queries._passages import find_passages, kinds_kept, quoted
 from lienthong.data.intelligence.queries._questions import as_of, counted, lexicon, told_since, units_in, with_places
 
 __all__ = [
@@ -54,12 +55,14 @@ __all__ = [
     "effects",
     "examples",
     "expectations",
+    "find_passages",
     "first_week",
     "forecast_errors",
     "indicator_name",
     "insight",
     "insights",
     "interventions",
+    "kinds_kept",
     "last_full_week",
     "lexicon",
     "model_behind",
@@ -75,6 +78,7 @@ __all__ = [
     "provinces",
     "question_asked",
     "questions_asked",
+    "quoted",
     "told_since",
     "units_in",
     "week_to_analyse",

@@ -34,6 +34,11 @@ class Remembered:
         """Whose numbers it shows; none where it shows none."""
         return self.answer["question"]["territories"] if self.answer["figures"] else []
 
+    @property
+    def quotes(self) -> Sequence[Mapping[str, Any]]:
+        """Where the passages stand that were quoted."""
+        return self.answer.get("quotes", [])
+
 
 _FIELDS = ("id", "at", "output", "decision", "reason")
 

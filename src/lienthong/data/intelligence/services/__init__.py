@@ -1,5 +1,6 @@
 """The one entrance to analysis: every use of a model is recorded, every conclusion can be looked up and answered."""
 
+from lienthong.data.intelligence.services._declared import keep_indicators, keep_registers
 from lienthong.data.intelligence.services._effects import (
     EFFECT,
     declare_intervention,
@@ -8,8 +9,9 @@ from lienthong.data.intelligence.services._effects import (
 )
 from lienthong.data.intelligence.services._forecasts import FORECASTING, HORIZON, LEVEL, UNUSUAL, find_unusual, forecast
 from lienthong.data.intelligence.services._insights import FALSIFICATION, decide, find_falsified
-from lienthong.data.intelligence.services._language import LANGUAGE
+from lienthong.data.intelligence.services._language import LANGUAGE, QUOTER
 from lienthong.data.intelligence.services._models import Inferred, approve_model, infer, register_model, retire_model
+from lienthong.data.intelligence.services._passages import forget_others, keep_passages
 from lienthong.data.intelligence.services._questions import (
     PURPOSE,
     QUESTIONS,
@@ -32,6 +34,7 @@ __all__ = [
     "LEVEL",
     "PURPOSE",
     "QUESTIONS",
+    "QUOTER",
     "ROUTES",
     "TASKS",
     "UNUSUAL",
@@ -49,9 +52,13 @@ __all__ = [
     "find_falsified",
     "find_unusual",
     "forecast",
+    "forget_others",
     "infer",
     "judge_answer",
     "judge_tasks",
+    "keep_indicators",
+    "keep_passages",
+    "keep_registers",
     "propose_tasks",
     "register_model",
     "retire_model",

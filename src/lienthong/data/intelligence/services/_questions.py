@@ -1,4 +1,5 @@
-"""Questions in Vietnamese: read by rule, computed from declared indicators, recorded with what was answered."""
+"""Questions in Vietnamese: read by rule, computed from declared indicators or answered with passages that stand somewhere,
+recorded with what was answered."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from django.db import transaction
 from lienthong.data.intelligence import domain, models, queries
 from lienthong.data.intelligence.domain import QuestionKind
 from lienthong.data.intelligence.services._computing import Work, address, compute
-from lienthong.data.intelligence.services._language import proposed_question
+from lienthong.data.intelligence.services._language import chosen_quotes, proposed_question
 from lienthong.data.intelligence.services._models import infer
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.access.queries import Rights
@@ -34,7 +35,7 @@ def ask(*, text: str, rights: Rights, by: str, at: datetime) -> tuple[UUID, doma
         lexicon = queries.lexicon(text=text, on=today)
         reading = domain.read_question(text, lexicon=lexicon, today=today)
         if reading.question is None:
-            return _helped(domain.refused(reading, text), reading, lexicon, today, by, at)
+            return _without_number(reading, text, lexicon, rights, by, at)
         return answer_question(reading=reading, lexicon=lexicon, rights=rights, today=today)
 
     inferred, answer = infer(
@@ -42,6 +43,30 @@ def ask(*, text: str, rights: Rights, by: str, at: datetime) -> tuple[UUID, doma
         output=lambda found: found.document(), confidence=_confidence, by=by, at=at,
     )  # fmt: skip
     return inferred.id, answer
+
+
+_UNREAD = frozenset({domain.Problem.EMPTY, domain.Problem.TOO_LONG})
+
+
+def _without_number(
+    reading: domain.Reading, text: str, lexicon: domain.Lexicon, rights: Rights, by: str, at: datetime
+) -> domain.Answer:
+    """What is said where there is nothing to compute: passages where words were asked for; else why there is no number, with
+    passages about the same below it."""
+    refusal = domain.refused(reading, text)
+    if reading.problem in _UNREAD:
+        return refusal
+    asked = domain.wanted(text)
+    least = domain.LEAST_COVERED if asked.asks_words else domain.RELATED_FROM
+    found = queries.find_passages(asked=asked, rights=rights, least=least, limit=domain.OFFERED)
+    shown = tuple(found[: domain.SHOWN])
+    if not asked.asks_words:
+        return replace(_helped(refusal, reading, lexicon, vietnam_date(at), by, at), quotes=shown)
+    if not found:
+        vi, en = domain.NOTHING_SAID
+        return replace(refusal, outcome=domain.Outcome.REFUSED, vi=vi, en=en)
+    quotes, why, helper = chosen_quotes(text=text, found=found, by=by, at=at)
+    return replace(domain.told_by(quotes or shown, text), quiet_model=why, helper=helper)
 
 
 def _helped(
@@ -60,12 +85,13 @@ def _helped(
 
 
 def _confidence(answer: domain.Answer) -> float | None:
-    """The share of the sentence that was understood; nothing of one that was refused."""
+    """The share of the sentence that was understood; nothing of one that was not read as a question about a number."""
     words = len(domain.words_of(answer.text))
     if not words:
         return None
     left = sum(len(domain.words_of(item)) for item in answer.left)
-    return max(0.0, 1 - left / words) if answer.outcome is not domain.Outcome.REFUSED else 0.0
+    unread = answer.outcome in (domain.Outcome.REFUSED, domain.Outcome.QUOTED)
+    return 0.0 if unread else max(0.0, 1 - left / words)
 
 
 def answer_question(*, reading: domain.Reading, lexicon: domain.Lexicon, rights: Rights, today: date) -> domain.Answer:
@@ -153,14 +179,18 @@ def _notes(reading: domain.Reading, lexicon: domain.Lexicon) -> list[domain.Both
 
 @transaction.atomic
 def judge_answer(*, question_id: UUID, right: bool, reason: str, by: str, at: datetime) -> None:
-    """Keep with the record whether the asker found the answer right, and why. They may change their mind.
+    """Keep with the record whether the asker found the answer right or of help, and why; with that of a language model that chose
+    the words too. They may change their mind.
 
     :raises domain.NoAnswer: there is no such question of theirs.
     """
-    rows = models.InferenceRow.objects.filter(id=question_id, purpose=PURPOSE, by=by)
-    changed = rows.update(decision="accept" if right else "refuse", decided_by=by, decided_at=at, reason=reason[:1000])
-    if not changed:
+    row = models.InferenceRow.objects.filter(id=question_id, purpose=PURPOSE, by=by).first()
+    if row is None:
         raise domain.NoAnswer(id=question_id)
+    records = [row.id, *filter(None, [row.output.get("helper")])]
+    models.InferenceRow.objects.filter(id__in=records, by=by).update(
+        decision="accept" if right else "refuse", decided_by=by, decided_at=at, reason=reason[:1000]
+    )
     audit.record(
         by=by, action="data.intelligence.judge_answer", subject=f"inference:{question_id}", at=at, reason=reason[:1000]
     )

@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from lienthong.data.intelligence.domain import InsightState, ModelState, Outcome, Verdict
+from lienthong.data.intelligence.domain import InsightState, ModelState, Outcome, PassageKind, Quote, Verdict, pieces
 from lienthong.foundation.design.services import day, moment, number, say
 
 register = template.Library()
@@ -99,6 +99,7 @@ def effect_chart(
 
 OUTCOMES = {
     Outcome.ANSWERED: ("đã trả lời", "answered", "good"),
+    Outcome.QUOTED: ("trích nguyên văn", "quoted", "good"),
     Outcome.CHOOSE: ("cần chọn", "choose first", "warn"),
     Outcome.REFUSED: ("không trả lời", "not answered", "neutral"),
     Outcome.FORBIDDEN: ("không được hiển thị", "not for you to see", "bad"),
@@ -150,6 +151,34 @@ def outcome_word(outcome: Outcome) -> str:
 @register.filter
 def outcome_tone(outcome: Outcome) -> str:
     return OUTCOMES[outcome][2]
+
+
+PASSAGES = {
+    PassageKind.INDICATOR: ("Định nghĩa chỉ tiêu", "Definition of an indicator"),
+    PassageKind.CRITERION: ("Tiêu chí đánh giá", "Criterion"),
+    PassageKind.DIRECTIVE: ("Chỉ đạo", "Directive"),
+    PassageKind.TASK: ("Nhiệm vụ", "Task"),
+    PassageKind.ANSWER: ("Trả lời công khai", "Public answer"),
+    PassageKind.REGISTER: ("Cơ sở dữ liệu", "Register"),
+    PassageKind.PROCEDURE: ("Thủ tục hành chính", "Procedure"),
+}
+
+
+@register.simple_tag
+def passage_word(kind: PassageKind) -> str:
+    return say(*PASSAGES[kind])
+
+
+@register.filter
+def quoted(quote: Quote) -> SafeString:
+    """The passage word for word: the words that were asked are marked, the part that counts stands out."""
+    shown = {
+        (False, False): "{}", (True, False): "<mark>{}</mark>", (False, True): "<strong>{}</strong>",
+        (True, True): "<strong><mark>{}</mark></strong>",
+    }  # fmt: skip
+    return format_html_join(
+        "", "{}", [(format_html(shown[asked, part], words),) for words, asked, part in pieces(quote)]
+    )
 
 
 @register.filter

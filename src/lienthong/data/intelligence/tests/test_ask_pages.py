@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from lienthong.data.identity import samples
 from lienthong.data.intelligence import models, queries, services
 from lienthong.data.intelligence.domain import Outcome
+from lienthong.foundation.access.domain import Scope
 
 from .questions_space import BY, NOW, TODAY, fill
 from .test_pages import signed_in
@@ -101,6 +102,9 @@ class Everything:
 
     def allows(self, action: str, **_: str) -> bool:
         return True
+
+    def scopes(self, action: str) -> list[Scope]:
+        return [Scope(action)]
 
 
 def test_an_answer_is_judged_by_its_asker_with_a_reason_where_it_is_wrong():

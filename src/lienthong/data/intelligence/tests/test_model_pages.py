@@ -3,6 +3,7 @@
 import pytest
 
 from lienthong.data.intelligence import domain, models, queries, reference, services
+from lienthong.foundation.access.domain import Scope
 from lienthong.foundation.audit import queries as audit
 from lienthong.kernel import clock
 
@@ -41,6 +42,9 @@ class Everything:
 
     def allows(self, action: str, **_: str) -> bool:
         return True
+
+    def scopes(self, action: str) -> list[Scope]:
+        return [Scope(action)]
 
 
 def test_a_version_is_approved_with_its_reason_and_the_one_before_is_the_way_back():

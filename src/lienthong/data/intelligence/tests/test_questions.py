@@ -9,6 +9,7 @@ from django.db import connection
 
 from lienthong.data.intelligence import domain, models, queries, services
 from lienthong.data.intelligence.domain import Outcome, QuestionKind
+from lienthong.foundation.access.domain import Scope
 
 from .questions_notation import expected_question
 from .questions_space import (
@@ -49,6 +50,9 @@ class Reader:
 
     def allows(self, action: str, *, territory: str = "", sector: str = "", agency: str = "") -> bool:
         return (self.places is None or territory in self.places) and (self.rows or action != "data.registry.read")
+
+    def scopes(self, action: str) -> list[Scope]:
+        return [Scope(action, territory=place) for place in sorted(self.places or {""})]
 
 
 EVERYBODY = Reader()

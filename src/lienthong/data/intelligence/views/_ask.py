@@ -47,9 +47,13 @@ def answer(request: HttpRequest, question_id: UUID) -> HttpResponse:
     largest = max((abs(item["value"]) for item in figures if item["value"] is not None), default=0) or 1
     kind = (found.answer["question"] or {}).get("kind", "")
     ranked = kind in (domain.QuestionKind.RANK, domain.QuestionKind.PLACES)
+    quotes = queries.quoted(references=found.quotes, rights=request.rights)
     context = {
         "found": found,
         "answer": found.answer,
+        "quotes": quotes,
+        "gone": len(found.quotes) - len(quotes),
+        "is_quoted": found.outcome is domain.Outcome.QUOTED,
         "rows": [
             {"item": item, "share": round(abs(item["value"] or 0) / largest * 100, 1) if ranked else None}
             for item in figures
@@ -70,7 +74,9 @@ def judge(request: HttpRequest, question_id: UUID) -> HttpResponse:
     """Keep whether the asker found the answer right."""
     right, reason = request.POST.get("right") == "yes", request.POST.get("reason", "").strip()
     if not right and not reason:
-        messages.error(request, say("Hãy ghi sai ở đâu, để sửa được.", "Say what is wrong, so that it can be mended."))
+        messages.error(
+            request, say("Hãy ghi chưa đúng ở đâu, để sửa được.", "Say what is wrong, so that it can be mended.")
+        )
         return redirect(f"/ask/{question_id}")
     services.judge_answer(question_id=question_id, right=right, reason=reason, by=_asker(request), at=clock.now())
     messages.success(request, say("Đã ghi nhận.", "Noted."))
