@@ -15,13 +15,15 @@ _KIND = intelligence_domain.PassageKind
 
 
 def keep_criteria(*, framework: domain.Framework, at: datetime) -> None:
-    """How the criteria of a framework are counted, for whoever may see a score anywhere."""
+    """How the criteria of a framework are counted, for whoever may see a score anywhere. Of one that says no more than its
+    indicator does, the indicator's own passage tells."""
     passages = [
         intelligence_domain.Passage(
             _KIND.CRITERION, f"{framework.code}/{node.code}", f"{node.name['vi']} ({framework.short['vi']})",
             _said(framework, node), _address(framework, node, "vn"), local=_address(framework, node, "{}"), action=VIEW,
         )
         for node in framework.leaves
+        if node.formula.get("vi") or node.evidence
     ]  # fmt: skip
     keys = [item.key for item in passages]
     intelligence.keep_passages(kind=_KIND.CRITERION, keys=keys, passages=passages, at=at)

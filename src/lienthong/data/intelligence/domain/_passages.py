@@ -18,6 +18,8 @@ LONGEST_PASSAGE, SHOWN, LEAST_COVERED = 700, 3, 0.5
 """Letters of a passage; passages quoted at most; the share of a question's weight that a passage must hold to be found."""
 RELATED_FROM = 0.7
 """The same for what stands below a refusal: nearly everything that was asked."""
+LOOSE = 0.5
+"""What a word counts that stands in a passage without any of its neighbours in the question: most syllables are half a word."""
 MOST_WORDS = 24
 _TOKEN = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+")
@@ -145,7 +147,7 @@ _ABOUT: tuple[tuple[str, frozenset[PassageKind]], ...] = (
     (
         "ai|được giao|giao cho|giao việc|giao nhiệm vụ|chủ trì|nhiệm vụ gì|nhiệm vụ nào|hạn nào|hạn khi nào"
         "|bao giờ xong|khi nào xong",
-        frozenset({PassageKind.TASK, PassageKind.DIRECTIVE}),
+        frozenset({PassageKind.TASK}),
     ),
     (
         "chỉ đạo gì|chỉ đạo nào|chỉ đạo về|chỉ đạo thế nào|chỉ đạo ra sao|yêu cầu gì",
@@ -177,6 +179,8 @@ _IDLE = (
     "là|gì|thế nào|như thế nào|ra sao|của|ở|tại|về|cho|tôi|xin|hãy|biết|hỏi|có|những|các|này|đó|thì|mà|được|bị|và|với"
     "|trong|theo|khi|nào|bao nhiêu|bao lâu|mấy|muốn|cần|ạ|nhé|hay|hoặc|từ|do|đã|đang|sẽ|phải|việc|ai|để|làm|đâu|nói"
     "|chỉ tiêu|bao giờ|khi nào|ngày|trên địa bàn|như|vào|bằng|ra|một|thế|tính|giao|căn cứ|quy định|cơ quan|đơn vị"
+    "|chấm|chấm điểm|đo|cách|công thức|định nghĩa|nghĩa|hiểu|mất|điểm tối đa|thang điểm|tiêu chí|giải trình|cam kết|chủ trì"
+    "|quản lý|căn cứ pháp lý|dùng|chứa|lưu|vì sao|tại sao|câu trả lời"
 )
 """Words by which nothing is found."""
 
@@ -189,8 +193,8 @@ class Wanted:
     """Without those that say nothing, in their order."""
     places: tuple[int, ...]
     """Where each stood among all words: what stood side by side should stand so in a passage."""
-    leans: frozenset[PassageKind]
-    """Whose texts it asks for."""
+    leans: Mapping[PassageKind, float]
+    """Whose texts it asks for, and how plainly."""
     asks_words: bool
     """Whether it asks for words, not for a number."""
 
@@ -215,14 +219,15 @@ def _at(words: Sequence[Token], at: int, phrase: Sequence[tuple[str, str]]) -> b
 def wanted(text: str) -> Wanted:
     """What a question asks passages for."""
     words = tokens(unicodedata.normalize("NFC", text))
-    leans: set[PassageKind] = set()
+    leans: dict[PassageKind, float] = {}
     asks = False
     for phrases, kinds in _ABOUT:
-        for phrase in phrases.split("|"):
-            spelled = keys(phrase)
-            if any(_at(words, at, spelled) for at in range(len(words))):
-                leans |= kinds
-                asks = asks or phrase not in _ALONE
+        said = {
+            phrase for phrase in phrases.split("|") if any(_at(words, at, keys(phrase)) for at in range(len(words)))
+        }
+        asks = asks or not said <= _ALONE
+        for kind in kinds if said else ():
+            leans[kind] = leans.get(kind, 0.0) + 1 / len(kinds)
     kept, at = [], 0
     while at < len(words):
         idle = next((phrase for phrase in _phrases(_IDLE) if _at(words, at, phrase)), ())
@@ -230,7 +235,7 @@ def wanted(text: str) -> Wanted:
             kept.append(at)
         at += len(idle) or 1
     kept = kept[:MOST_WORDS]
-    return Wanted(tuple(words[place] for place in kept), tuple(kept), frozenset(leans), asks)
+    return Wanted(tuple(words[place] for place in kept), tuple(kept), leans, asks)
 
 
 # --- which of them answer ---------------------------------------------------------------------------------------------------
@@ -300,19 +305,26 @@ def rank(asked: Wanted, passages: Sequence[Passage], weight: Mapping[str, float]
         for number in range(len(each) - 1)
         if asked.places[number + 1] - asked.places[number] == 1
     }
+    compound = {number for pair in pairs for number in (pair, pair + 1)}
     found = []
     for passage in passages:
-        told, titled = _held(asked, passage.text), _held(asked, passage.title)
-        other = _held(asked, passage.also)
-        held = told.words | titled.words | other.words
-        covered = sum(each[number] for number in held) / whole
+        told, titled, other = (_held(asked, text) for text in (passage.text, passage.title, passage.also))
+        beside = told.pairs | titled.pairs | other.pairs
+        close = {number for pair in beside for number in (pair, pair + 1)}
+        held = {
+            number: each[number] * (1.0 if number in close or number not in compound else LOOSE)
+            for number in told.words | titled.words | other.words
+        }
+        covered = sum(held.values()) / whole
         if covered < least:
             continue
-        beside = told.pairs | titled.pairs | other.pairs
-        close = sum(pairs[number] for number in beside) / sum(pairs.values()) if pairs else covered
+        together = sum(pairs[number] for number in beside) / sum(pairs.values()) if pairs else covered
         head = max(sum(each[number] for number in item.words) / whole for item in (titled, other))
-        leans = 0.3 if passage.kind in asked.leans else 0.0
-        score = covered + 0.6 * close + 0.3 * head + leans - len(passage.text) / 20_000
+        said = len(titled.spans) / max(len(tokens(passage.title)), 1)
+        score = (
+            covered + 0.6 * together + 0.3 * head + 0.15 * said + 0.3 * asked.leans.get(passage.kind, 0.0)
+            - len(passage.text) / 20_000
+        )  # fmt: skip
         quote = Quote(passage, _joined(told.spans, passage.text), 0, len(passage.text))
         found.append(Ranked(quote, round(covered, 4), score))
     return sorted(found, key=lambda item: (-item.score, item.quote.passage.kind, item.quote.passage.key))

@@ -36,7 +36,8 @@ def ask(*, text: str, rights: Rights, by: str, at: datetime) -> tuple[UUID, doma
         reading = domain.read_question(text, lexicon=lexicon, today=today)
         if reading.question is None:
             return _without_number(reading, text, lexicon, rights, by, at)
-        return answer_question(reading=reading, lexicon=lexicon, rights=rights, today=today)
+        answer = answer_question(reading=reading, lexicon=lexicon, rights=rights, today=today)
+        return _with_related(answer, text, rights)
 
     inferred, answer = infer(
         model=QUESTIONS, purpose=PURPOSE, inputs={"question": text, "today": str(today)}, run=run,
@@ -67,6 +68,15 @@ def _without_number(
         return replace(refusal, outcome=domain.Outcome.REFUSED, vi=vi, en=en)
     quotes, why, helper = chosen_quotes(text=text, found=found, by=by, at=at)
     return replace(domain.told_by(quotes or shown, text), quiet_model=why, helper=helper)
+
+
+def _with_related(answer: domain.Answer, text: str, rights: Rights) -> domain.Answer:
+    """A number as it is, with passages below it where the question asks for words as well."""
+    asked = domain.wanted(text)
+    if not asked.asks_words or answer.outcome is domain.Outcome.FORBIDDEN:
+        return answer
+    found = queries.find_passages(asked=asked, rights=rights, least=domain.LEAST_COVERED, limit=domain.SHOWN)
+    return replace(answer, quotes=tuple(found))
 
 
 def _helped(
