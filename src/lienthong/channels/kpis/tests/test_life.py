@@ -7,10 +7,13 @@ from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from lienthong.channels.kpis import domain, models, queries, reference, services
 from lienthong.channels.kpis.testing import small
 from lienthong.commons.casework import services as casework
+from lienthong.data.identity import samples
+from lienthong.data.intelligence import models as intelligence
 from lienthong.data.warehouse import services as warehouse
 from lienthong.foundation.audit import models as audit_models
 from lienthong.foundation.directory import services as appointments
@@ -44,6 +47,10 @@ def assessed(unit: str = "75", at: datetime = AFTER, **more) -> domain.Assessmen
     framework = queries.framework(code="small")
     services.assess(framework=framework, span=Q3, at=at)
     return queries.assessments(framework=framework, span=Q3)[unit]
+
+
+def passages(kind: str, prefix: str = "") -> list[intelligence.PassageRow]:
+    return list(intelligence.PassageRow.objects.filter(kind=kind, key__startswith=prefix).order_by("key"))
 
 
 def again(found: domain.Assessment) -> domain.Assessment:
@@ -282,6 +289,28 @@ class TestComputedAlone:
         assert queries.states(framework=framework, span=Q3)[domain.State.COMPUTED] == 1
 
 
+class TestCriteria:
+    def test_how_they_are_counted_is_kept_as_the_framework_in_force_says_it(self):
+        services.declare(document=small(), by=BY, at=AFTER)
+        online, plan = passages("criterion", "small/")
+        assert online.text == "Cách tính: Nộp trực tuyến ÷ tiếp nhận. Điểm tối đa: 6. Căn cứ: thử."
+        assert plan.text == "Cách tính: chấm điểm theo tài liệu kiểm chứng. Điểm tối đa: 4. Căn cứ: thử."
+        assert (online.action, online.href) == ("channels.kpis.view", "/kpis/vn/online?framework=small")
+        document = small(version="2")
+        document["criteria"] = [document["criteria"][0] | {"max": 10}]
+        services.declare(document=document, by=BY, at=AFTER)
+        assert [item.key for item in passages("criterion", "small/")] == ["small/online"]
+
+    def test_the_page_of_each_can_be_opened_by_who_may_see_scores(self):
+        leader, chair = Client(), Client()
+        leader.post("/sign-in", {"username": "lanh-dao-tw", "password": samples.PASSWORD})
+        chair.post("/sign-in", {"username": "chu-tich-tinh", "password": samples.PASSWORD})
+        for framework in ("public-service", "model-results", "digital-transformation"):
+            row = passages("criterion", f"{framework}/")[0]
+            assert leader.get(row.href).status_code == 200
+            assert chair.get(row.local.format("75")).status_code == 200
+
+
 class TestAnswers:
     def answer(self, found, text="Sẽ mở thêm điểm hỗ trợ", day=date(2026, 12, 1), at=AFTER, criterion="online"):
         services.answer(assessment_id=found.id, criterion=criterion, text=text, promised_on=day, by=UNIT_ACTOR, at=at)
@@ -297,6 +326,14 @@ class TestAnswers:
             self.answer(found, at=AFTER + timedelta(days=15))
         (told,) = queries.questions(id=found.id).values()
         assert (told.promised_on, told.overdue(date(2027, 1, 1))) == (date(2026, 12, 1), 1)
+        (passage,) = passages("answer")
+        assert passage.text == "Sẽ mở thêm điểm hỗ trợ. Khắc phục xong: 01/12/2026."
+        assert (passage.href, passage.action) == ("/results/small/2026-Q3/75", "")
+        assert "Trực tuyến (Thử), quý" in passage.title
+        assert Client().get(passage.href).status_code == 200
+        intelligence.PassageRow.objects.filter(kind="answer").delete()
+        services.keep_missing(at=AFTER)
+        assert [item.text for item in passages("answer")] == [passage.text]
         assert queries.unanswered(code="small", span=Q3, on=date(2026, 10, 22)) == {}
         with pytest.raises(domain.BadAnswer):
             self.answer(found, text="Một câu trả lời khác hẳn")
