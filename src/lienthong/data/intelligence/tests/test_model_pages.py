@@ -1,11 +1,16 @@
 """Models on screen: who may see and approve them, the way back, what stays as people left it."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lienthong.data.intelligence import domain, models, queries, reference, services
 from lienthong.foundation.access.domain import Scope
 from lienthong.foundation.audit import queries as audit
 from lienthong.kernel import clock
+from lienthong.kernel.ids import uuid7
 
 from .test_pages import signed_in
 
@@ -14,7 +19,7 @@ BY = "system:test"
 
 
 def version(name: str, number: str = "1") -> queries.ModelVersion:
-    return next(item for item in queries.model_versions() if (item.name, item.version) == (name, number))
+    return next(item for item in queries.model_versions(at=clock.now()) if (item.name, item.version) == (name, number))
 
 
 def registered(number: str) -> queries.ModelVersion:
@@ -92,3 +97,31 @@ def test_what_people_made_of_answers_is_counted():
 
 def test_an_unknown_one_is_not_there():
     assert signed_in("lanh-dao-tw").get("/models/01a2123d-6613-727f-a59a-9dba930e16f2").status_code == 404
+
+
+def test_uses_are_counted_over_thirty_days_and_the_pages_cost_the_same_however_many_there_are():
+    leader, now = signed_in("lanh-dao-tw"), clock.now()
+    row = models.ModelRow.objects.get(name="question-rules", version="1")
+
+    def use(days: int, count: int) -> None:
+        models.InferenceRow.objects.bulk_create(
+            models.InferenceRow(
+                id=uuid7(), model=row, purpose="question", by=BY, at=now - timedelta(days=days), inputs={}, inputs_sha256=b"",
+                output={}, milliseconds=1,
+            )
+            for _ in range(count)
+        )  # fmt: skip
+
+    def cost(address: str) -> int:
+        with CaptureQueriesContext(connection) as told:
+            assert leader.get(address).status_code == 200
+        return len(told)
+
+    addresses = ("/models", f"/models/{row.id}")
+    before = [cost(address) for address in addresses]
+    use(days=31, count=40)
+    assert version("question-rules").uses == 0
+    assert version("question-rules").used_at == now - timedelta(days=31)
+    use(days=29, count=7)
+    assert version("question-rules").uses == 7
+    assert [cost(address) for address in addresses] == before

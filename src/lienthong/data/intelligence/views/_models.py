@@ -20,20 +20,21 @@ READ, APPROVE = "data.intelligence.read", "data.intelligence.approve"
 def model_versions(request: HttpRequest) -> HttpResponse:
     """Every version of every model."""
     request.rights.require_somewhere(READ)
-    return render(request, "intelligence/models.html", {"rows": queries.model_versions()})
+    return render(request, "intelligence/models.html", {"rows": queries.model_versions(at=clock.now())})
 
 
 def model_version(request: HttpRequest, model_id: UUID) -> HttpResponse:
     """One version: its card, its use, what people made of its answers, who approved it."""
     request.rights.require_somewhere(READ)
+    now = clock.now()
     found = _found(model_id)
     errors = None
     if found.name == services.FORECASTING:
-        places = queries.provinces(clock.vietnam_date(clock.now()))
+        places = queries.provinces(clock.vietnam_date(now))
         errors = queries.forecast_errors(territories=places, until=queries.last_full_week(), weeks=26)
     context = {
         "found": found,
-        "others": [item for item in queries.model_versions() if item.name == found.name and item.id != found.id],
+        "others": [item for item in queries.model_versions(at=now) if item.name == found.name and item.id != found.id],
         "in_use": found.state is domain.ModelState.APPROVED,
         "inside": errors.inside if errors else None,
         "drifting": queries.insights(kind="drift", territories=request.rights.territories(READ), limit=10)
@@ -64,7 +65,7 @@ def decide_model(request: HttpRequest, model_id: UUID) -> HttpResponse:
 
 
 def _found(model_id: UUID) -> queries.ModelVersion:
-    found = queries.model_version(id=model_id)
+    found = queries.model_version(id=model_id, at=clock.now())
     if found is None:
         raise NotFound(what=str(model_id))
     return found
