@@ -39,7 +39,8 @@ def test_tasks_are_proposed_beside_the_words_they_rest_on_and_nothing_is_issued(
     assert page.count("<mark>") == 3
     assert 'maxlength="40000"' in page
     assert 'value="G12 – Bộ Tài chính"' in page
-    assert 'value="2027-12-15"' in page
+    assert 'value="2027-12-14"' in page
+    assert "trước ngày 15/12/2027: đến hết ngày liền trước" in page
     assert "không có trong danh bạ hiện nay" in page
     assert "Thành phố Hồ Chí Minh" in page or "thành phố Hồ Chí Minh" in page
     assert 'value="98"' in page

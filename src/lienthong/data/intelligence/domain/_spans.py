@@ -61,6 +61,19 @@ def words_of(text: str) -> list[Word]:
     ]
 
 
+def below_zero(text: str, words: Sequence[Word]) -> tuple[str, ...]:
+    """Numbers with a minus sign, which nothing here can have; one that stands between numbers leads from one to the other."""
+    text, before = unicodedata.normalize("NFC", text), ""
+    found = []
+    for word in words:
+        sign = text[word.begin - 1 : word.begin]
+        attached = text[: word.begin - 1][-1:].strip()
+        if word.text[0].isdigit() and sign and sign in "-−–" and not attached and not before[:1].isdigit():
+            found.append(f"{sign}{word.text}")
+        before = word.text
+    return tuple(found)
+
+
 def folded(word: str) -> str:
     plain = fold(word)
     return _ALIKE.get(plain, plain)

@@ -189,3 +189,32 @@ def test_a_period_told_beside_another_is_said_to_be_what_it_was_taken_for():
     reading = read("tỷ lệ đúng hạn của Nghệ An quý 2/2026 so với quý trước")
     assert dict(reading.understood)["quý trước"] == "quý 1/2026"
     assert [item.vi() for item in reading.question.periods] == ["quý 2/2026", "quý 1/2026"]
+
+
+@pytest.mark.parametrize("text", [
+    "top -3 tỉnh có tỷ lệ đúng hạn cao nhất quý 3", "top −3 tỉnh về tỷ lệ đúng hạn tháng 10",
+    "bao nhiêu tỉnh có tỷ lệ đúng hạn dưới -90% tháng 10", "-3 tỉnh có tỷ lệ đúng hạn cao nhất quý 3",
+])  # fmt: skip
+def test_a_number_below_zero_is_not_read_without_its_sign(text):
+    told = read(text)
+    assert told.question is None
+    assert told.left[0][0] in "-−"
+
+
+def test_a_dash_between_numbers_leads_from_one_to_the_other():
+    told = read("tỷ lệ đúng hạn của Hà Nội giai đoạn tháng 4 - tháng 6")
+    assert told.question.periods == (Period("2026-04", "2026-06"),)
+    assert not any(word.startswith("-") for word in read("tỷ lệ đúng hạn của Hà Nội năm 2025-2026").left)
+
+
+@pytest.mark.parametrize(
+    ("written", "noted"),
+    [("xã Thạnh Hóa", False), ("xã THẠNH HOÁ", False), ("xa thanh hoa", False), ("xã Thanh Hoa", False), ("xã Thanh Hóa", True),
+     ("xã Thạnh Hoa", True)],
+)  # fmt: skip
+def test_a_name_with_some_marks_of_others_is_read_with_a_note(written, noted):
+    place = Place("10004", "Thạnh Hóa", "Xã Thạnh Hóa", "xa", "40")
+    lexicon = Lexicon(LEXICON.indicators, (*LEXICON.places, place), LEXICON.formers, LEXICON.syllables)
+    told = domain.read_question(f"tỷ lệ đúng hạn của {written} tháng 10", lexicon=lexicon, today=TODAY)
+    assert told.question.territories == ("10004",)
+    assert told.slips == (((written, "Thạnh Hóa"),) if noted else ())

@@ -36,7 +36,7 @@ def flat(text: str) -> str:
 
 _LEAD = r"(?:,?\s*(?:va\s+)?(?:thoi gian\s+)?(?:phai\s+)?(?:hoan thanh|xong)\s+)?"
 _BY = (
-    r"(?:truoc|cham nhat(?:\s+la)?(?:\s+vao)?|muon nhat(?:\s+la)?|khong muon hon|den het|thoi han\s*:?"
+    r"(?:(?P<before>truoc)|cham nhat(?:\s+la)?(?:\s+vao)?|muon nhat(?:\s+la)?|khong muon hon|den het|thoi han\s*:?"
     r"|han(?:\s+hoan thanh)?\s*:?)"
 )
 _DAY = r"(?:ngay\s+)?(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})(?:\s*[/.-]\s*(?P<y>20\d\d))?(?!\d)"
@@ -54,6 +54,7 @@ _PATTERNS = (
 )  # fmt: skip
 _REPEATED = re.compile(r"\b(?:hang|moi)\s+(?:thang|quy|nam|tuan|ngay)\b|\bdinh ky\b|\bthuong xuyen\b")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_NOT_THAT_DAY: Both = ("trước ngày {on}: đến hết ngày liền trước", "before {on}: until the end of the day before")
 _NO_YEAR: Both = ("văn bản không nêu năm; lấy năm gần nhất sắp tới", "no year is named; the next one is taken")
 
 
@@ -90,6 +91,12 @@ def _deadline(name: str, hit: re.Match, today: date, working: Callable[[date, in
     return Deadline(hit.start(), hit.end(), on, note)
 
 
+def _before(on: date, note: Both | None) -> Both:
+    """That a day named with “trước” is not in the time that is left, beside what else had to be taken for granted."""
+    told = [words.format(on=f"{on:%d/%m/%Y}") for words in _NOT_THAT_DAY]
+    return tuple("; ".join(filter(None, pair)) for pair in zip(told, note or ("", ""), strict=True))
+
+
 def _day_of(
     name: str, given: dict[str, str], year: int, today: date, working: Callable[[date, int], date]
 ) -> tuple[date, Both | None]:
@@ -101,7 +108,8 @@ def _day_of(
     note = None if year or name == "year" else _NO_YEAR
     if name == "day":
         on = date(year or today.year, int(given["m"]), int(given["d"]))
-        return (on if year or on >= today else on.replace(year=today.year + 1)), note
+        on = on if year or on >= today else on.replace(year=today.year + 1)
+        return (on - timedelta(days=1), _before(on, note)) if "before" in given else (on, note)
     if name == "year":
         first, last = date(year, 1, 1), date(year, 12, 31)
     else:

@@ -34,6 +34,8 @@ def read_question(text: str, *, lexicon: Lexicon, today: date) -> Reading:
     words = spans.words_of(text)
     if not words:
         return Reading(text, problem=Problem.EMPTY)
+    if below_zero := spans.below_zero(text, words):
+        return Reading(text, problem=Problem.WORDS, left=below_zero)
     first = _read(text, words, lexicon, today)
     if first.question:
         return first
@@ -81,7 +83,7 @@ def _slips(sentence: Sentence) -> tuple[tuple[str, str], ...]:
         if span.label == "place" and len(span.value) == 1
     ]
     for span in sentence.all("place", "indicator"):
-        if sentence.is_slip(span):
+        if sentence.differs(span):
             name = span.value[0].name if span.label == "place" else sentence.lexicon.asked[min(span.value)].names[0]
             told.append((sentence.said(span), name))
     return tuple(told)

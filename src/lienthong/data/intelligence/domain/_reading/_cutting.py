@@ -76,6 +76,21 @@ class Sentence:
             if begin + len(name) - skipped == span.end and name[skipped:]
         )
 
+    def differs(self, span: Span) -> bool:
+        """Whether a name is written otherwise than it is, but for capitals, and for marks where it has none at all."""
+        if self.is_slip(span):
+            return True
+        written = self.words[span.begin : span.end]
+        for item in span.value if span.label == "place" else ():
+            for name in self._names(item):
+                said = written[-len(name) :]
+                if [word.fold for word in said] == [form for form, _ in name] and (
+                    all(word.key == key for word, (_, key) in zip(said, name, strict=True))
+                    or all(word.key == word.fold for word in said)
+                ):
+                    return False
+        return span.label == "place"
+
     # - cutting
 
     def _cut(self) -> None:
