@@ -8,6 +8,7 @@ urlpatterns = [
     path("directives/from-text", views.from_text),
     path("directives/prospects", views.prospects),
     path("directives/<uuid:directive_id>", views.directive),
+    path("route", views.route),
     path("tasks", views.worklist),
     path("tasks/statistics", views.statistics),
     path("tasks/<uuid:task_id>", views.task),

@@ -3,6 +3,7 @@
 from lienthong.commons.direction.views._directives import directive, directives, new, prospects
 from lienthong.commons.direction.views._from_text import from_text
 from lienthong.commons.direction.views._parts import choose_lead, evidence, pass_on, seals
+from lienthong.commons.direction.views._route import route
 from lienthong.commons.direction.views._tasks import (
     ask_extension,
     decide_extension,
@@ -24,6 +25,7 @@ __all__ = [
     "new",
     "pass_on",
     "prospects",
+    "route",
     "seals",
     "statistics",
     "task",

@@ -112,6 +112,7 @@ from lienthong.data.intelligence.domain._records import (
 )
 from lienthong.data.intelligence.domain._refusals import (
     BadOption,
+    NoReason,
     OutOfBounds,
     TooLongText,
     TooShort,
@@ -197,6 +198,7 @@ __all__ = [
     "NamedBody",
     "NoAnswer",
     "NoModel",
+    "NoReason",
     "Office",
     "Order",
     "OutOfBounds",

@@ -61,6 +61,15 @@ class TooLongText(Refusal):
     en: ClassVar[str] = "The text is too long: at most {most} letters are read at once. Divide it into parts."
 
 
+class NoReason(Refusal):
+    """A proposal that is changed or refused without saying why."""
+
+    code: ClassVar[str] = "intelligence.no_reason"
+    status: ClassVar[int] = 422
+    vi: ClassVar[str] = "Hãy ghi vì sao đổi hoặc bác gợi ý, để sửa được."
+    en: ClassVar[str] = "Say why you change or refuse what was proposed, so that it can be mended."
+
+
 def matrix(values: object, what: str = "values", shape: tuple[int, ...] | None = None) -> np.ndarray:
     """The values as a two-dimensional array of floats; infinities are unknown.
 

@@ -20,7 +20,7 @@ from lienthong.data.intelligence.services._questions import (
     ask,
     judge_answer,
 )
-from lienthong.data.intelligence.services._texts import ROUTES, TASKS, judge_tasks, propose_tasks, route
+from lienthong.data.intelligence.services._texts import ROUTES, TASKS, judge_route, judge_tasks, propose_tasks, route
 from lienthong.data.intelligence.services._watching import CHANGES, DRIFT, find_changed, find_drifting
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "forget_others",
     "infer",
     "judge_answer",
+    "judge_route",
     "judge_tasks",
     "keep_indicators",
     "keep_passages",

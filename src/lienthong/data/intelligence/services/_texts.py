@@ -8,8 +8,10 @@ from django.db import transaction
 
 from lienthong.data.intelligence import domain, models, queries
 from lienthong.data.intelligence.services._models import infer
+from lienthong.foundation.audit import services as audit
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.clock import vietnam_date
+from lienthong.kernel.errors import NotFound
 
 TASKS, ROUTES = "tasks-from-text", "routes-of-text"
 
@@ -74,6 +76,32 @@ def judge_tasks(*, record_id: UUID, kept: int, proposed: int, by: str, at: datet
     """Keep with the record how many of its proposals a person made use of; nothing where it is no record of theirs."""
     rows = models.InferenceRow.objects.filter(id=record_id, model__name=TASKS, by=by)
     rows.update(decision="accept" if kept else "refuse", decided_by=by, decided_at=at, reason=f"{kept}/{proposed}")
+
+
+@transaction.atomic
+def judge_route(*, record_id: UUID, agency: str, reason: str, by: str, at: datetime) -> None:
+    """Keep with the record which body a person took the text to be for: one that was named, another, or none (``""``). They may
+    change their mind.
+
+    :raises kernel.errors.NotFound: there is no such record of theirs.
+    :raises domain.NoReason: another or none was chosen, and not why.
+    """
+    row = models.InferenceRow.objects.filter(id=record_id, model__name=ROUTES, by=by).first()
+    if row is None:
+        raise NotFound(what=f"gợi ý {record_id}")
+    named = agency in {item["agency"] for item in row.output["routes"]}
+    if not named and not reason.strip():
+        raise domain.NoReason
+    row.decision, row.decided_by, row.decided_at = "accept" if named else "refuse", by, at
+    row.reason = f"{agency or '–'}: {reason.strip()}"[:1000].removesuffix(": ")
+    row.save(update_fields=["decision", "decided_by", "decided_at", "reason"])
+    audit.record(
+        by=by,
+        action="data.intelligence.judge_route",
+        subject=f"inference:{record_id}",
+        at=at,
+        reason=reason.strip()[:1000],
+    )
 
 
 def _check(text: str) -> None:
