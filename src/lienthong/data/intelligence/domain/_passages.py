@@ -284,14 +284,18 @@ def _held(asked: Wanted, text: str) -> _Held:
     for at, token in enumerate(said):
         by_form.setdefault(token.fold, []).append(at)
     at_of = [{at for at in by_form.get(word.fold, ()) if word.is_said(said[at])} for word in asked.words]
+    beside: dict[int, set[int]] = {}
+    for number, (one, other) in enumerate(pairwise(at_of)):
+        pair = {at for at in one if at + 1 in other}
+        if pair and asked.places[number + 1] - asked.places[number] == 1:
+            found.pairs.add(number)
+            beside.setdefault(number, set()).update(pair)
+            beside.setdefault(number + 1, set()).update(at + 1 for at in pair)
     for number, places in enumerate(at_of):
         if places:
             found.words.add(number)
-            found.spans += [(said[at].begin, said[at].end) for at in places]
-    for number, (one, other) in enumerate(pairwise(at_of)):
-        beside = asked.places[number + 1] - asked.places[number] == 1
-        if beside and any(at + 1 in other for at in one):
-            found.pairs.add(number)
+            # Of a syllable that stands with its neighbour, other places are most likely another word.
+            found.spans += [(said[at].begin, said[at].end) for at in beside.get(number, places)]
     return found
 
 

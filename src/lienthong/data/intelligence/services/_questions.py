@@ -65,7 +65,7 @@ def _without_number(
         return replace(_helped(refusal, reading, lexicon, vietnam_date(at), by, at), quotes=shown)
     if not found:
         vi, en = domain.NOTHING_SAID
-        return replace(refusal, outcome=domain.Outcome.REFUSED, vi=vi, en=en)
+        return replace(refusal, outcome=domain.Outcome.REFUSED, vi=vi, en=en, left=(), understood=())
     quotes, why, helper = chosen_quotes(text=text, found=found, by=by, at=at)
     return replace(domain.told_by(quotes or shown, text), quiet_model=why, helper=helper)
 

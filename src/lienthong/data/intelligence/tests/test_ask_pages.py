@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lienthong.data.identity import samples
-from lienthong.data.intelligence import models, queries, services
+from lienthong.data.intelligence import domain, models, queries, services
 from lienthong.data.intelligence.domain import Outcome
 from lienthong.foundation.access.domain import Scope
 
@@ -135,6 +135,56 @@ def test_the_same_as_json():
     assert post(f"{address}/judgement", {"right": True}, "judgement-1").status_code == 204
     assert signed_in("kiem-toan").get(address).status_code == 404
     assert signed_in("cong-dan").get(address).status_code in (403, 404)
+
+
+def quoted_passage() -> domain.Passage:
+    return domain.Passage(
+        domain.PassageKind.ANSWER, "page", "Tỉnh Mẫu trả lời về cầu treo",
+        "Cầu treo dân sinh <b>sẽ</b> được sửa. Xong: 01/12/2026.", "/results", on=TODAY,
+    )  # fmt: skip
+
+
+def test_what_stands_somewhere_is_quoted_with_its_source_and_judged_and_not_shown_once_it_is_gone():
+    passage = quoted_passage()
+    services.keep_passages(kind=passage.kind, keys=["page"], passages=[passage], at=NOW)
+    leader = signed_in("lanh-dao-tw")
+    address, page = ask(leader, "ai giải trình về cau treo dan sinh")
+    assert "<mark>Cầu treo dân sinh</mark> &lt;b&gt;sẽ&lt;/b&gt; được sửa" in page
+    for shown in (
+        "trích nguyên văn",
+        'href="/results"',
+        "Trả lời công khai",
+        "25/11/2026",
+        "Đoạn trích có giúp bạn không?",
+    ):
+        assert shown in page
+    assert "cầu treo" not in json.dumps(models.InferenceRow.objects.latest("id").output["quotes"]).lower()
+    leader.post(f"{address}/judge", {"right": "no", "reason": "cần số cầu"})
+    assert "Bạn thấy chưa có ích:" in leader.get(address).content.decode()
+    services.keep_passages(kind=passage.kind, keys=["page"], passages=[], at=NOW)
+    page = leader.get(address).content.decode()
+    assert "sẽ" not in page.split('id="said"')[1].split("</section>")[0]
+    assert "1 đoạn đã trích nay đã đổi, không còn" in page
+
+
+def test_passages_as_json_say_what_is_quoted_and_where_it_stands():
+    passage = quoted_passage()
+    services.keep_passages(kind=passage.kind, keys=["page"], passages=[passage], at=NOW)
+    leader = signed_in("lanh-dao-tw")
+    made = leader.post(
+        "/api/v1/intelligence/questions", json.dumps({"text": "ai giải trình về cầu treo dân sinh"}),
+        content_type="application/json", headers={"Idempotency-Key": "question-about-words"},
+    )  # fmt: skip
+    document = made.json()
+    assert (made.status_code, document["outcome"]) == (201, "quoted")
+    (told,) = document["passages"]
+    assert (told["kind"], told["text"], told["href"], told["day"]) == ("answer", passage.text, "/results", "2026-11-25")
+    assert told["text"][told["begin"] : told["end"]] == told["quote"]
+    assert [told["text"][begin:end] for begin, end in told["marks"]] == ["Cầu treo dân sinh"]
+    address = f"/api/v1/intelligence/questions/{document['id']}"
+    assert leader.get(address).json()["passages"] == document["passages"]
+    services.keep_passages(kind=passage.kind, keys=["page"], passages=[], at=NOW)
+    assert leader.get(address).json()["passages"] == []
 
 
 def test_the_page_costs_the_same_however_much_was_asked():
