@@ -20,6 +20,8 @@ RELATED_FROM = 0.7
 """The same for what stands below a refusal: nearly everything that was asked."""
 LOOSE = 0.5
 """What a word counts that stands in a passage without any of its neighbours in the question: most syllables are half a word."""
+FEWEST = 200
+"""Among fewer passages than these a word that none holds would outweigh all others."""
 MOST_WORDS = 24
 _TOKEN = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+")
@@ -180,7 +182,7 @@ _IDLE = (
     "|trong|theo|khi|nào|bao nhiêu|bao lâu|mấy|muốn|cần|ạ|nhé|hay|hoặc|từ|do|đã|đang|sẽ|phải|việc|ai|để|làm|đâu|nói"
     "|chỉ tiêu|bao giờ|khi nào|ngày|trên địa bàn|như|vào|bằng|ra|một|thế|tính|giao|căn cứ|quy định|cơ quan|đơn vị"
     "|chấm|chấm điểm|đo|cách|công thức|định nghĩa|nghĩa|hiểu|mất|điểm tối đa|thang điểm|tiêu chí|giải trình|cam kết|chủ trì"
-    "|quản lý|căn cứ pháp lý|dùng|chứa|lưu|vì sao|tại sao|câu trả lời"
+    "|quản lý|căn cứ pháp lý|dùng|chứa|lưu|vì sao|tại sao|câu trả lời|gồm"
 )
 """Words by which nothing is found."""
 
@@ -242,7 +244,9 @@ def wanted(text: str) -> Wanted:
 
 
 def weights(forms: Sequence[str], holding: Mapping[str, int], of: int) -> dict[str, float]:
-    """How much each word of a question tells, by how many of the passages that the reader may read hold it (BM25's)."""
+    """How much each word of a question tells, by how many hold it of the passages that the reader may read and that hold any
+    (BM25's)."""
+    of = max(of, FEWEST)
     return {
         form: math.log(1 + (of - holding.get(form, 0) + 0.5) / (holding.get(form, 0) + 0.5)) + 0.05 for form in forms
     }

@@ -10,8 +10,6 @@ from lienthong.data.intelligence import domain, models
 from lienthong.foundation.access.queries import Rights
 from lienthong.foundation.directory import queries as directory
 
-MOST_COUNTED = 20_000
-"""A word that so many passages hold tells nothing more by being in others."""
 MOST_RANKED = 80
 
 
@@ -52,7 +50,10 @@ def readable(rights: Rights) -> Readable:
     sql = "(p.action = '' OR (p.agencies = '[]' AND p.action = ANY(%(somewhere)s)) OR p.action = ANY(%(whole)s)"
     values = {"somewhere": somewhere, "whole": sorted(whole)}
     for number, (action, codes) in enumerate(sorted(agencies.items())):
-        sql += f" OR (p.action = %(action{number})s AND p.agencies ?| %(codes{number})s::text[])"
+        sql += (
+            f" OR (p.action = %(action{number})s AND EXISTS (SELECT FROM jsonb_array_elements_text(p.agencies) AS one"
+            f" WHERE one = ANY(%(codes{number})s::text[])))"
+        )
         values |= {f"action{number}": action, f"codes{number}": codes}
     return Readable(f"{sql})", values, frozenset(whole), places)
 
@@ -110,22 +111,19 @@ def find_passages(*, asked: domain.Wanted, rights: Rights, least: float, limit: 
 
 
 def _holding(forms: Sequence[str], allowed: Readable) -> tuple[dict[str, int], int]:
-    """How many of the passages that may be read hold each word, and how many there are; counted no further than it tells."""
+    """How many of the passages that may be read hold each word, and how many hold any; in one pass over those that do."""
+    words = {f"word{number}": form for number, form in enumerate(forms)}
+    counts = ", ".join(f"count(*) FILTER (WHERE p.vector @@ plainto_tsquery('simple', %({name})s))" for name in words)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT told.form, (
-                SELECT count(*) FROM (
-                    SELECT FROM data_intelligence_passagerow p
-                    WHERE (told.form = '' OR p.vector @@ plainto_tsquery('simple', told.form)) AND {allowed.sql}
-                    LIMIT {MOST_COUNTED}
-                ) AS held
-            ) FROM unnest(%(all)s::text[]) AS told (form)
+            SELECT count(*), {counts} FROM data_intelligence_passagerow p
+            WHERE p.vector @@ to_tsquery('simple', %(any)s) AND {allowed.sql}
             """,
-            allowed.values | {"all": ["", *forms]},
+            allowed.values | words | {"any": " | ".join(forms)},
         )
-        counted = dict(cursor.fetchall())
-    return counted, counted.pop("")
+        of, *held = cursor.fetchone()
+    return dict(zip(forms, held, strict=True)), of
 
 
 def _passage(row: Sequence[Any], allowed: Readable) -> domain.Passage:
