@@ -33,13 +33,18 @@ QUEUE = 1000
 """Pushes a slow page may lag behind before it is closed, to come back from its last event."""
 
 MOVED = """
-SELECT c.xid, i.code, c.territory, c.period, c.numerators[i.slot], c.denominators[i.slot], c.rows[i.slot], c.computed_at
+SELECT i.code, v.territory, v.period, v.numerators[i.slot], v.denominators[i.slot], v.rows[i.slot], v.at
+FROM data_warehouse_sums_version v JOIN data_warehouse_indicator i ON i.family_id = v.family_id
+WHERE v.period = '' AND v.xid >= %s AND v.xid < %s AND v.rows[i.slot] IS NOT NULL ORDER BY v.id
+"""
+"""Of all time, which boards show. What moved more than once comes in the order of its moves."""
+MOVED_FOR_A_PAGE = """
+SELECT i.code, c.territory, c.period, c.numerators[i.slot], c.denominators[i.slot], c.rows[i.slot], c.computed_at
 FROM data_warehouse_sums c JOIN data_warehouse_indicator i ON i.family_id = c.family_id
 WHERE c.period = '' AND c.part = '' AND c.xid >= %s AND c.xid < %s AND c.rows[i.slot] IS NOT NULL
+  AND i.code = ANY(%s) AND c.territory = ANY(%s)
 """
-"""Of all time, which boards show."""
-MOVED_FOR_A_PAGE = f"{MOVED} AND i.code = ANY(%s) AND c.territory = ANY(%s)"
-HELD_BACK = "SELECT coalesce(max(xid) >= %s, false) FROM data_warehouse_sums WHERE period = '' AND part = ''"
+HELD_BACK = "SELECT coalesce(max(xid) >= %s, false) FROM data_warehouse_sums_version WHERE period = ''"
 WATERMARK = "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"
 
 
@@ -61,7 +66,7 @@ class Page:
 
     def may_hear(self, row: tuple) -> bool:
         """Whether a moved cell may be told to it."""
-        return row[1] not in self.guarded or (row[2] == COUNTRY and not 0 < row[6] < SMALL)
+        return row[0] not in self.guarded or (row[1] == COUNTRY and not 0 < row[5] < SMALL)
 
 
 class Live:
@@ -101,8 +106,8 @@ class Live:
         rows = await (await connection.execute(MOVED, [self.watermark, limit])).fetchall()
         self.watermark = limit
         told: dict[Page, list[bytes]] = defaultdict(list)
-        for row in rows:
-            if pages := self.showing.get((row[1], row[2])):
+        for row in {row[:2]: row for row in rows}.values():
+            if pages := self.showing.get(row[:2]):
                 cell = encode(row)
                 for page in pages:
                     if page.may_hear(row):
@@ -187,7 +192,7 @@ async def watermark(connection: psycopg.AsyncConnection) -> int:
 def encode(row: tuple) -> bytes:
     """A cell as JSON."""
     names = ("indicator", "territory", "period", "numerator", "denominator", "rows", "at")
-    values = (*row[1:4], str(row[4]), str(row[5]), row[6], row[7].isoformat())
+    values = (*row[:3], str(row[3]), str(row[4]), row[5], row[6].isoformat())
     return orjson.dumps(dict(zip(names, values, strict=True)))
 
 
