@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as some
 
 from lienthong.data.intelligence import domain, models, queries, services
 from lienthong.data.intelligence.domain import Outcome, PassageKind
@@ -190,3 +192,29 @@ def test_looking_costs_the_same_however_many_passages_there_are():
     ]  # fmt: skip
     services.keep_passages(kind=PassageKind.TASK, keys=[item.key for item in many], passages=many, at=NOW)
     assert cost() == few
+
+
+ODD = (
+    "ai ½ ² ª ㋿ 𝟙 là gì", "ai' OR 1=1 -- được giao", "được giao a|b & !c <-> d:*", "căn cứ nào %s %(x)s {} quy định",
+    "là gì 1e5 0x1F 007 3g v1.2", "ai được giao \x00 \u200b", "là gì là gì là gì", "ai " * 130,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_words_are_looked_for_as_words(text):
+    assert ask(text.replace("\x00", "")).outcome in (Outcome.REFUSED, Outcome.QUOTED)
+
+
+@given(some.text(alphabet="aăđếổ1 .;!?\n\t", max_size=3000))
+def test_passages_of_a_text_are_short_and_hold_all_its_words_in_order(text):
+    parts = domain.parts(text)
+    assert all(part and len(part) <= domain.LONGEST_PASSAGE for part in parts)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+@given(some.text(max_size=200), some.data())
+def test_pieces_put_together_are_the_passage(text, data):
+    at = some.integers(0, len(text))
+    spans = [tuple(sorted((data.draw(at), data.draw(at)))) for _ in range(3)]
+    quote = domain.Quote(domain.Passage(PassageKind.TASK, "1", "", text, ""), tuple(spans[:2]), *spans[2])
+    assert "".join(words for words, _, _ in domain.pieces(quote)) == text
