@@ -90,7 +90,7 @@ class TestDrift:
         assert told[0].evidence["since"] == str(MONDAY - timedelta(weeks=5))
         assert services.find_drifting(by=BY, at=clock.now()) == []
         assert models.InferenceRow.objects.filter(purpose="drift").first().output["watched"] == 3
-        card = next(item for item in queries.model_versions() if item.name == services.FORECASTING)
+        card = next(item for item in queries.model_versions(at=clock.now()) if item.name == services.FORECASTING)
         page = signed_in("lanh-dao-tw").get(f"/models/{card.id}").content.decode()
         assert "Khoảng dự báo 90 % đã chứa số thật" in page
         assert told[0].title in page
