@@ -189,3 +189,33 @@ def test_a_directive_is_drawn_from_a_text_corrected_and_issued(space, page_of):
     page.click('button[name="issue"]')
     page.wait_for_url(re.compile("/directives/[0-9a-f-]{36}$"))
     assert page.locator("a.card.tile").count() == 1
+
+
+def test_words_of_a_directive_are_quoted_and_a_text_is_routed_on_a_phone(space, page_of):
+    page = page_of("lanh-dao-tw", viewport={"width": 390, "height": 844})
+    page.goto(f"{space.url}/directives/from-text")
+    page.fill("#text", "Giao Bộ Y tế kiểm tra tủ thuốc trạm y tế vùng cao trước ngày 15/12/2030.")
+    page.click("main form button")
+    page.fill("#title", "Tủ thuốc vùng cao")
+    page.click('button[name="issue"]')
+    page.goto(f"{space.url}/ask")
+    page.fill("#q", "ai được giao kiểm tra tủ thuốc vùng cao?")
+    page.click("form.search button")
+    page.wait_for_url(re.compile("/ask/[0-9a-f-]{36}$"))
+    assert "Cơ quan chủ trì: Bộ Y tế" in page.locator("blockquote").first.inner_text()
+    assert page.locator("blockquote mark").count()
+    page.locator("figcaption a").first.click()
+    page.wait_for_url(re.compile("/tasks/[0-9a-f-]{36}$"))
+    page.goto(f"{space.url}/directives")
+    page.click("text=Văn bản này cho ai")
+    page.fill("#text", "Đề nghị Bộ Y tế xem lại tủ thuốc.")
+    page.click("main form button")
+    assert "được nêu tên" in page.locator("fieldset").inner_text()
+    page.check("#choice-other")
+    with page.expect_response(re.compile("/agencies/options")):
+        page.locator("#body").press_sequentially("bo tai chinh")
+    page.fill("#body", "G12 – Bộ Tài chính")
+    page.fill("#reason", "là việc mua sắm")
+    page.locator("fieldset ~ .actions button").click()
+    page.wait_for_url(re.compile("/route$"))
+    assert "Đã ghi nhận" in page.locator("body").inner_text()
