@@ -1,5 +1,6 @@
 """Scores as JSON."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.http import HttpRequest
@@ -7,6 +8,7 @@ from ninja import Router, Schema
 
 from lienthong.channels.kpis import domain, queries
 from lienthong.kernel import clock
+from lienthong.kernel.errors import NotFound
 
 router = Router(tags=["kpis"])
 VIEW = "channels.kpis.view"
@@ -39,6 +41,33 @@ class PublishedOut(Schema):
     place: int | None
     score: Decimal | None
     completeness: Decimal
+    number: int
+    reopened: bool
+
+
+class ReopenedOut(Schema):
+    at: datetime
+    reason: str
+    document: str
+
+
+class MovedOut(Schema):
+    criterion: str
+    before: Decimal | None
+    after: Decimal | None
+    rows: Decimal | None
+
+
+class VersionOut(Schema):
+    number: int
+    published_at: datetime
+    score: Decimal | None
+    reason: str
+    computed_at: datetime | None
+    seal: str
+    reopened: ReopenedOut | None
+    replaced_at: datetime | None
+    moved: list[MovedOut]
 
 
 @router.get("/kpis", response=list[FrameworkOut])
@@ -93,6 +122,40 @@ def published(request: HttpRequest, framework: str, period: str, kind: str = "pr
     chosen = next((item for item in domain.Kind if item == kind), domain.Kind.PROVINCE)
     ranking = queries.ranked(framework=of_then, span=span, kind=chosen, above=province, public=True, at=clock.now())
     return [
-        {"unit": item.unit, "place": item.place, "score": item.result.score, "completeness": item.result.completeness}
+        {
+            "unit": item.unit, "place": item.place, "score": item.result.score, "completeness": item.result.completeness,
+            "number": item.number, "reopened": item.is_reopened,
+        }
         for item in ranking
-    ]
+    ]  # fmt: skip
+
+
+@router.get("/results/{framework}/{period}/{unit}", response=list[VersionOut], auth=None)
+def versions(request: HttpRequest, framework: str, period: str, unit: str):
+    """Every version of a unit's result that was published, open to everybody, the last first: what it replaced and why, and
+    what moved. A change of fewer than 5 rows is told as none. The country is ``vn``."""
+    code = "" if unit == "vn" else unit
+    span = domain.Span.parse(period)
+    sheet = queries.sheet(code=framework, span=span, unit=code, public=True, at=clock.now())
+    if sheet.assessment is None:
+        raise NotFound(what=f"kết quả công bố của {unit}, {span.vi}")
+    found = queries.changes(framework=sheet.framework, versions=queries.published(id=sheet.assessment.id))
+    return [_version(item) for item in found]
+
+
+def _version(item: queries.Changed) -> dict:
+    told = item.version
+    return {
+        "number": told.number, "published_at": told.at, "score": told.score, "reason": told.reason,
+        "computed_at": told.computed_at, "seal": told.seal, "replaced_at": told.replaced_at,
+        "reopened": told.reopened and {
+            "at": told.reopened.at, "reason": told.reopened.reason, "document": told.reopened.document,
+        },
+        "moved": [
+            {
+                "criterion": part.criterion.code, "before": part.before.score, "after": part.after.score,
+                "rows": None if part.is_small else part.rows,
+            }
+            for part in item.moved
+        ],
+    }  # fmt: skip

@@ -96,7 +96,8 @@ PEOPLE = (
     Sample(
         "kiem-toan", "Kiểm toán, thanh tra (Mẫu)", "K01", "Kiểm toán viên", "Auditor", False,
         (*_views(), ("data.intelligence.decide", "", ""), ("foundation.audit.read", "", ""),
-         ("channels.kpis.appraise", "", ""), ("commons.direction.read", "", ""), ("data.registry.read", "", "")),
+         ("channels.kpis.appraise", "", ""), ("channels.kpis.reopen", "", ""), ("commons.direction.read", "", ""),
+         ("data.registry.read", "", "")),
         personal_id="999301000010",
     ),
 )  # fmt: skip

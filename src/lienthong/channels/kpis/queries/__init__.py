@@ -13,7 +13,6 @@ from lienthong.channels.kpis.queries._assessments import (
     of_few,
     own_units,
     public_version,
-    published,
     questions,
     ranked,
     sheet,
@@ -26,7 +25,7 @@ from lienthong.channels.kpis.queries._assessments import (
     units_of,
     waiting_for,
 )
-from lienthong.channels.kpis.queries._figures import MEASURES, Inputs, inputs, stands_on
+from lienthong.channels.kpis.queries._figures import MEASURES, Inputs, anew, inputs, stands_on
 from lienthong.channels.kpis.queries._live import (
     Line,
     current,
@@ -37,17 +36,33 @@ from lienthong.channels.kpis.queries._live import (
     tree,
     versions,
 )
+from lienthong.channels.kpis.queries._published import (
+    Apart,
+    Changed,
+    apart,
+    changes,
+    lives,
+    moved_now,
+    published,
+    reopened_periods,
+    reopenings,
+)
 
 __all__ = [
     "MEASURES",
+    "Apart",
     "Asked",
+    "Changed",
     "Inputs",
     "Line",
     "Ranked",
     "Sheet",
+    "anew",
+    "apart",
     "asked_of",
     "assessment",
     "assessments",
+    "changes",
     "course",
     "current",
     "framework",
@@ -56,6 +71,8 @@ __all__ = [
     "inputs",
     "life",
     "lines",
+    "lives",
+    "moved_now",
     "of_few",
     "own_units",
     "public_version",
@@ -63,6 +80,8 @@ __all__ = [
     "questions",
     "ranked",
     "ranking",
+    "reopened_periods",
+    "reopenings",
     "sheet",
     "spans",
     "standing",

@@ -32,6 +32,10 @@ class Ranked:
     place: int | None
     result: domain.Result
     is_due: bool
+    number: int = 0
+    """Of its published versions, the last."""
+    is_reopened: bool = False
+    """Whether it is published, and computed anew meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -81,25 +85,31 @@ def assessments(*, framework: domain.Framework, span: domain.Span) -> dict[str, 
     return {row[_FIELDS.index("unit")]: to_assessment(row) for row in rows.order_by("unit").values_list(*_FIELDS)}
 
 
-def sheet(*, code: str, span: domain.Span, unit: str, public: bool = False, at: datetime) -> Sheet:
+def sheet(
+    *, code: str, span: domain.Span, unit: str, public: bool = False, number: int | None = None, at: datetime
+) -> Sheet:
     """A unit's assessment of a period under the newest version that has one, with the framework of that version. In public, as
-    it was last published.
+    it was last published, or as it was at the time asked for.
 
-    :raises kernel.errors.NotFound: there is no such framework.
+    :raises kernel.errors.NotFound: there is no such framework, or it was not published so often.
     """
     rows = models.AssessmentRow.objects.filter(framework=code, span=span.code, unit=unit)
     if public:
         rows = rows.filter(number__gt=0)
-    row = rows.order_by("-computed_at", "-id").values_list(*_FIELDS).first()
-    if row is None:
+    told = {item.version: item for item in map(to_assessment, rows.values_list(*_FIELDS))}
+    known = versions(code=code) if told else {}
+    version = next((version for version in known if version in told), None)
+    if version is None:
         present = framework(code=code)
         return Sheet(present, None, _is_due(present, unit, span, at))
-    found = to_assessment(row)
+    found = told[version]
     if public:
-        told = models.PublishedRow.objects.get(assessment=found.id, number=found.number)
-        found = _as_published(found, told)
-    of_then = versions(code=code)[found.version]
-    return Sheet(of_then, found, _is_due(of_then, unit, span, at))
+        asked = found.number if number is None else number
+        row = models.PublishedRow.objects.filter(assessment=found.id, number=asked).first()
+        if row is None:
+            raise NotFound(what=f"lần công bố {asked}")
+        found = as_published(found, row)
+    return Sheet(known[version], found, _is_due(known[version], unit, span, at))
 
 
 def lines(found: Sheet) -> list[Line]:
@@ -150,11 +160,11 @@ def ranked(
     if kind is domain.Kind.COMMUNE:
         rows = rows.filter(**{f"{of}above": above})
     told = rows.annotate(part=KeyTransform(criterion or framework.root.code, "results"))
-    found = {
-        unit: domain.Result("", *(None if item is None else Decimal(item) for item in part))
-        for unit, part in told.values_list(f"{of}unit", "part")
-        if part is not None
-    }
+    found, lives = {}, {}
+    for unit, part, *life in told.values_list(f"{of}unit", "part", f"{of}number", f"{of}published_at"):
+        if part is not None:
+            found[unit] = domain.Result("", *(None if item is None else Decimal(item) for item in part))
+            lives[unit] = life[0], life[0] > 0 and life[1] is None
     wanted = dict.fromkeys(found, above)
     if not public and kind in (domain.Kind.PROVINCE, domain.Kind.COMMUNE):
         units = directory.units(level=kind.value, parent=above, on=vietnam_date(at))
@@ -163,18 +173,29 @@ def ranked(
     entries = [(unit, found.get(unit, nothing), framework.is_due(unit, kind, span, wanted[unit])) for unit in wanted]
     entries.sort(key=lambda item: (not item[2], item[1].score is None, -(item[1].score or 0), item[0]))
     numbers = domain.places([result.score if due else None for _, result, due in entries])
-    return [Ranked(unit, number, result, due) for (unit, result, due), number in zip(entries, numbers, strict=True)]
+    return [
+        Ranked(unit, place, result, due, *lives.get(unit, (0, False)))
+        for (unit, result, due), place in zip(entries, numbers, strict=True)
+    ]
 
 
 def course(
     *, code: str, every: domain.Every, unit: str, criterion: str, public: bool = False, limit: int = 24
 ) -> list[tuple[domain.Span, domain.Result]]:
     """What a criterion came to in the periods of a kind, the last ones, oldest first. In public, of what is published."""
-    rows = models.AssessmentRow.objects.filter(framework=code, unit=unit)
-    if public:
-        rows = rows.filter(number__gt=0)
-    told = rows.annotate(part=KeyTransform(criterion, "results")).order_by("computed_at", "id")
-    found = {domain.Span.parse(span): part for span, part in told.values_list("span", "part") if part is not None}
+    rows = (
+        models.PublishedRow.objects.filter(number=F("assessment__number")) if public else models.AssessmentRow.objects
+    )
+    of = "assessment__" if public else ""
+    rows = rows.filter(**{f"{of}framework": code, f"{of}unit": unit})
+    told = rows.annotate(part=KeyTransform(criterion, "results")).values_list(f"{of}version", f"{of}span", "part")
+    newest = models.FrameworkVersion.objects.filter(framework=code).order_by("declared_at", "id")
+    order = {version: number for number, version in enumerate(newest.values_list("version", flat=True))}
+    found = {
+        domain.Span.parse(span): part
+        for _, span, part in sorted(told, key=lambda item: order[item[0]])
+        if part is not None
+    }
     of_kind = sorted((span for span in found if span.every is every), key=lambda span: span.first)
     return [
         (span, domain.Result(criterion, *(None if item is None else Decimal(item) for item in found[span])))
@@ -197,10 +218,11 @@ def public_version(*, code: str, span: domain.Span) -> domain.Framework:
     :raises kernel.errors.NotFound: none are.
     """
     rows = models.AssessmentRow.objects.filter(framework=code, span=span.code, number__gt=0)
-    version = rows.order_by("-published_at", "-id").values_list("version", flat=True).first()
-    if version is None:
+    shown = set(rows.order_by().values_list("version", flat=True))
+    found = next((item for version, item in versions(code=code).items() if version in shown), None)
+    if found is None:
         raise NotFound(what=f"kết quả công bố của kỳ {span.code}")
-    return versions(code=code)[version]
+    return found
 
 
 def unanswered(*, code: str, span: domain.Span, on: date) -> dict[str, tuple[int, int]]:
@@ -271,12 +293,6 @@ def life(*, id: UUID) -> list[domain.Taken]:
     ]
 
 
-def published(*, id: UUID) -> list[tuple[int, datetime, Decimal | None, str]]:
-    """(number, when, score, why) of every version of a result that was published, the first first."""
-    rows = models.PublishedRow.objects.filter(assessment=id).order_by("number")
-    return list(rows.values_list("number", "at", "score", "reason"))
-
-
 def questions(*, id: UUID) -> dict[str, domain.Question]:
     """What the body is asked for in public, by criterion."""
     rows = models.QuestionRow.objects.filter(assessment=id).order_by("criterion")
@@ -308,8 +324,12 @@ def to_marks(document: Mapping[str, Any]) -> dict[str, domain.Mark]:
     return {code: domain.Mark(Decimal(points), basis) for code, (points, basis) in document.items()}
 
 
-def _as_published(found: domain.Assessment, told: models.PublishedRow) -> domain.Assessment:
-    return replace(found, results=to_results(told.results), score=told.score)
+def as_published(found: domain.Assessment, told: models.PublishedRow) -> domain.Assessment:
+    """As everybody may read it, whatever is computed anew beside it."""
+    return replace(
+        found, results=to_results(told.results), score=told.score, published_at=told.at, number=told.number,
+        computed_at=told.computed_at or told.at,
+    )  # fmt: skip
 
 
 def _is_due(of: domain.Framework, unit: str, span: domain.Span, at: datetime) -> bool:

@@ -77,6 +77,23 @@ def inputs(*, framework: domain.Framework, span: domain.Span, at: datetime) -> I
     return Inputs(known, _sums(compared, span.last_year, above), above, scales)
 
 
+def anew(
+    *, framework: domain.Framework, span: domain.Span, given: Mapping[str, Mapping[str, Decimal]], at: datetime
+) -> dict[str, dict[str, domain.Result]]:
+    """What units come to by the data as they are now.
+
+    :param given: by unit, the points that people gave.
+    """
+    found = inputs(framework=framework, span=span, at=at)
+    return {
+        unit: domain.assess(
+            framework, span, sums=found.sums.get(unit, {}), last_year=found.last_year.get(unit, {}), scales=found.scales,
+            given=points, kind=domain.Kind.of(unit),
+        )
+        for unit, points in given.items()
+    }  # fmt: skip
+
+
 def _units(framework: domain.Framework, at: datetime) -> dict[str, str]:
     """The units that are assessed, each with the province it lies in."""
     today, found = vietnam_date(at), {}

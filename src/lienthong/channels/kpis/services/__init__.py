@@ -4,6 +4,7 @@ from lienthong.channels.kpis.services._answers import answer
 from lienthong.channels.kpis.services._assessments import assess, assess_current
 from lienthong.channels.kpis.services._frameworks import declare
 from lienthong.channels.kpis.services._live import compute, compute_for
+from lienthong.channels.kpis.services._reopening import reopen, reopen_period
 from lienthong.channels.kpis.services._steps import (
     appeal,
     appraise,
@@ -27,5 +28,7 @@ __all__ = [
     "decide",
     "declare",
     "publish",
+    "reopen",
+    "reopen_period",
     "self_score",
 ]

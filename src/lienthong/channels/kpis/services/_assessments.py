@@ -20,8 +20,7 @@ LATE = timedelta(days=45)
 def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> int:
     """Compute what every unit came to in a period by the framework's present version; how many units. What is appraised or
     published is not touched; who does not answer for the period yet by the roadmap is not assessed."""
-    with connection.cursor() as cursor:  # one computing of a framework at a time
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"channels.kpis:{framework.code}"])
+    alone(framework)
     rows = models.AssessmentRow.objects.filter(framework=framework.code, version=framework.version, span=span.code)
     standing = {
         unit: (domain.State(state), self_scores)
@@ -53,6 +52,12 @@ def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> i
     return len(made)
 
 
+def alone(framework: domain.Framework) -> None:
+    """One computing of a framework at a time: whoever comes second waits until the first is kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"channels.kpis:{framework.code}"])
+
+
 def _still_moving(
     rows: QuerySet, made: list[models.AssessmentRow], standing: Mapping[str, tuple[domain.State, Any]]
 ) -> list[models.AssessmentRow]:
@@ -63,8 +68,8 @@ def _still_moving(
 
 
 def assess_current(*, at: datetime) -> int:
-    """Assess every framework with periods in those that the day lies in, and in the ones before while late facts still come, if
-    its numbers moved since or the day is another; how many units."""
+    """Assess every framework with periods in those that the day lies in, in the ones before while late facts still come, and in
+    those with something reopened, if its numbers moved since or the day is another; how many units."""
     today, done = vietnam_date(at), 0
     known = {code: times for code, *times in models.FrameworkRow.objects.values_list("code", "moved_at", "assessed_at")}
     for framework in queries.frameworks().values():
@@ -76,6 +81,8 @@ def assess_current(*, at: datetime) -> int:
             done += assess(framework=framework, span=span, at=at)
             if today - span.before.last <= LATE:
                 done += assess(framework=framework, span=span.before, at=at)
+        for version, span in queries.reopened_periods(code=framework.code):
+            done += assess(framework=version, span=span, at=at)
         models.FrameworkRow.objects.filter(code=framework.code).update(assessed_at=at)
     return done
 

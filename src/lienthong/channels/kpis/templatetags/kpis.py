@@ -35,6 +35,17 @@ def word(value: Any) -> str:
     return say(value.vi, value.en)
 
 
+@register.filter
+def rows(part: domain.Moved) -> str:
+    """By how many rows a criterion moved; what few rows changed is not told apart."""
+    if part.rows is None:
+        return "–"
+    if part.is_small:
+        return say("dưới 5", "under 5")
+    sign = "+" if part.rows > 0 else "−" if part.rows < 0 else ""
+    return f"{sign}{plain(abs(part.rows))}"
+
+
 @register.simple_tag
 def graded(score: Decimal | None, framework: domain.Framework) -> SafeString:
     """The badge of a score."""

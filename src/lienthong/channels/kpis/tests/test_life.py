@@ -115,7 +115,7 @@ class TestTheWay:
         services.decide(id=found.id, granted=True, reason="Đúng", given={"plan": ("4", "đã có mốc")}, **OTHER)
         done = again(found)
         assert (done.state, done.number, done.score) == (domain.State.FINAL, 2, Decimal("10.00"))
-        assert [(number, score) for number, _, score, _ in queries.published(id=found.id)] == [
+        assert [(version.number, version.score) for version in queries.published(id=found.id)] == [
             (1, first),
             (2, done.score),
         ]

@@ -53,17 +53,21 @@ def public_results(request: HttpRequest) -> HttpResponse:
 
 @public
 def public_unit(request: HttpRequest, framework: str, period: str, unit: str) -> HttpResponse:
-    """One unit's published result: every criterion, and what the body answers about those that are red."""
+    """One unit's published result, the last or the one asked for: every criterion, what the body answers about those that are
+    red, every version and what it changed."""
     now = clock.now()
     today = clock.vietnam_date(now)
     place = unit_of(unit, today)
     span = domain.Span.parse(period)
-    sheet = queries.sheet(code=framework, span=span, unit=place.code, public=True, at=now)
+    asked_for = request.GET.get("version", "")
+    number = int(asked_for) if asked_for.isdecimal() and len(asked_for) < 5 else None
+    sheet = queries.sheet(code=framework, span=span, unit=place.code, public=True, number=number, at=now)
     if sheet.assessment is None:
         raise NotFound(what=f"kết quả công bố của {place.name}, {span.vi}")
     lines = queries.lines(sheet)
     asked = queries.questions(id=sheet.assessment.id)
     red = {line.criterion.code for line in lines if sheet.framework.is_red(line.criterion, line.result.score)}
+    versions = queries.published(id=sheet.assessment.id)
     course = queries.course(
         code=framework, every=span.every, unit=place.code, criterion=sheet.framework.root.code, public=True
     )
@@ -82,7 +86,8 @@ def public_unit(request: HttpRequest, framework: str, period: str, unit: str) ->
             for code, question in asked.items()
             if code in red or question.answered_at
         },
-        "versions": queries.published(id=sheet.assessment.id),
+        "versions": queries.changes(framework=sheet.framework, versions=versions),
+        "version": next(item for item in versions if item.number == sheet.assessment.number),
         "course": course,
         "trend": [None if result.score is None else float(result.score) for _, result in course],
     }

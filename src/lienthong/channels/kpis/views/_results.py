@@ -6,7 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lienthong.channels.kpis import domain, queries
-from lienthong.channels.kpis.views._units import APPRAISE, COUNTRY, PUBLISH, VIEW, Unit, names, require_view, unit_of
+from lienthong.channels.kpis.views._units import (
+    APPRAISE,
+    COUNTRY,
+    PUBLISH,
+    REOPEN,
+    VIEW,
+    Unit,
+    names,
+    require_view,
+    unit_of,
+)
 from lienthong.commons.casework import queries as casework
 from lienthong.commons.procedures import queries as procedures
 from lienthong.data.registry import queries as registry
@@ -93,10 +103,21 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
     may_publish = over and request.rights.allows(PUBLISH)
     may_appraise = over and request.rights.allows(APPRAISE)
     may_confirm = may_appraise and computed
+    may_reopen = over and request.rights.allows(REOPEN)
+    apart = (
+        queries.apart(framework=sheet.framework, span=span, at=now)
+        if may_reopen and request.GET.get("compare")
+        else None
+    )
     looked_for = (domain.State.SELF_SCORED, domain.State.APPEALED) if may_appraise else ()
     waiting = queries.waiting_for(framework=sheet.framework, span=span, states=looked_for) if looked_for else []
     known = names(
-        [*(item.unit for item in ranking), *(item for _, item, _ in waiting), *filter(None, [unit.parent])], today
+        [
+            *(item.unit for item in [*ranking, *(apart or ())]),
+            *(item for _, item, _ in waiting),
+            *filter(None, [unit.parent]),
+        ],
+        today,
     )
     return {
         "sheet": sheet,
@@ -120,7 +141,11 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
         "trend": [None if result.score is None else float(result.score) for _, result in course],
         "may_publish": may_publish,
         "may_confirm": may_confirm,
-        "states": queries.states(framework=sheet.framework, span=span) if may_publish or may_appraise else {},
+        "may_reopen": may_reopen,
+        "apart": apart,
+        "states": queries.states(framework=sheet.framework, span=span)
+        if may_publish or may_appraise or may_reopen
+        else {},
         "waiting": waiting,
     }
 

@@ -12,7 +12,7 @@ from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.errors import NotFound
 
 VIEW, SCORE = "channels.kpis.view", "channels.kpis.self_score"
-APPRAISE, PUBLISH = "channels.kpis.appraise", "channels.kpis.publish"
+APPRAISE, PUBLISH, REOPEN = "channels.kpis.appraise", "channels.kpis.publish", "channels.kpis.reopen"
 COUNTRY = "vn"
 """The country's name in addresses, where an empty code cannot stand."""
 

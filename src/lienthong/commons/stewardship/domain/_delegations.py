@@ -29,6 +29,7 @@ AUTHORITIES: Mapping[str, tuple[str, str]] = {
     "channels.kpis.self_score": ("tự chấm, kiến nghị, giải trình kết quả", "score oneself, appeal, answer for results"),
     "channels.kpis.appraise": ("thẩm định kết quả", "appraise results"),
     "channels.kpis.publish": ("công bố kết quả", "publish results"),
+    "channels.kpis.reopen": ("mở lại kết quả đã công bố", "reopen published results"),
     "commons.direction.*": ("chỉ đạo và theo dõi nhiệm vụ", "direct and follow up tasks"),
     "commons.direction.issue": ("ra chỉ đạo, giao nhiệm vụ", "issue directives"),
     "commons.direction.read": ("xem chỉ đạo, nhiệm vụ", "read directives and tasks"),
