@@ -34,6 +34,7 @@ class LineOut(Schema):
     denominator: Decimal | None
     score: Decimal | None
     completeness: Decimal
+    due: bool
 
 
 class PublishedOut(Schema):
@@ -43,6 +44,7 @@ class PublishedOut(Schema):
     completeness: Decimal
     number: int
     reopened: bool
+    due: bool
 
 
 class ReopenedOut(Schema):
@@ -96,7 +98,7 @@ def scores(request: HttpRequest, framework: str, territory: str = "", period: st
         span = domain.Span.parse(period) if period else domain.Span.of(clock.vietnam_date(now), found.every[0])
         lines = queries.lines(queries.sheet(code=framework, span=span, unit=territory, at=now))
     else:
-        lines = queries.tree(framework=found, territory=territory)
+        lines = queries.tree(framework=found, territory=territory, on=clock.vietnam_date(clock.now()))
     hidden = set() if request.rights.allows("data.registry.read", territory=territory) else queries.of_few(lines)
     return [
         {
@@ -104,7 +106,7 @@ def scores(request: HttpRequest, framework: str, territory: str = "", period: st
             "weight": line.criterion.weight, "maximum": line.criterion.maximum, "indicator": line.criterion.leads_to,
             **dict.fromkeys(("value", "numerator", "denominator")),
             **(_sums(line.result) if line.criterion.code not in hidden else {}),
-            "score": line.result.score, "completeness": line.result.completeness,
+            "score": line.result.score, "completeness": line.result.completeness, "due": line.result.is_due,
         }
         for line in lines
     ]  # fmt: skip
@@ -124,7 +126,7 @@ def published(request: HttpRequest, framework: str, period: str, kind: str = "pr
     return [
         {
             "unit": item.unit, "place": item.place, "score": item.result.score, "completeness": item.result.completeness,
-            "number": item.number, "reopened": item.is_reopened,
+            "number": item.number, "reopened": item.is_reopened, "due": item.is_due,
         }
         for item in ranking
     ]  # fmt: skip

@@ -80,7 +80,8 @@ PEOPLE = (
     Sample(
         "lanh-dao-tw", "Lãnh đạo trung ương (Mẫu)", "A08", "Lãnh đạo Ban Chỉ đạo", "Head of the Steering Committee", True,
         _views() + _directs("")
-        + (("data.registry.read", "", ""), ("foundation.directory.*", "", ""), ("channels.kpis.publish", "", "")),
+        + (("data.registry.read", "", ""), ("foundation.directory.*", "", ""), ("channels.kpis.publish", "", ""),
+           ("commons.stewardship.plan", "", "")),
         personal_id="999301000007",
     ),
     Sample(

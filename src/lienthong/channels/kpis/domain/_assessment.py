@@ -1,7 +1,7 @@
 """The life of an assessment: computed → self-scored → appraised → published → appealed → final (domain §6.3.2), and through it
 again where what was published is reopened; who may take which step, and what a body is asked for in public."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -259,16 +259,24 @@ class Mark:
     basis: str = ""
 
 
-def marks(framework: Framework, given: Mapping[str, Any], *, complete: bool) -> dict[str, Mark]:
+def marks(
+    framework: Framework, given: Mapping[str, Any], *, complete: bool, not_due: Collection[str] = ()
+) -> dict[str, Mark]:
     """Points as typed, checked: of leaves that are scored from evidence alone, from 0 to the leaf's maximum, each with its basis.
 
     :param given: (points, basis) by leaf.
     :param complete: whether every such leaf must have its own.
+    :param not_due: the leaves for which the unit does not answer yet: nothing is given to them.
     :raises BadScore: naming the leaf.
     """
     asked = {leaf.code: leaf for leaf in framework.leaves if leaf.evidence}
     found: dict[str, Mark] = {}
     for code, (typed, basis) in given.items():
+        if code in not_due:
+            raise BadScore(
+                problem=f"tiêu chí {code} chưa đến hạn theo lộ trình",
+                problem_en=f"{code} is not yet due by the roadmap",
+            )
         if code not in asked:
             raise BadScore(
                 problem=f"tiêu chí {code} không chấm từ minh chứng", problem_en=f"{code} is not scored from evidence"
@@ -288,7 +296,7 @@ def marks(framework: Framework, given: Mapping[str, Any], *, complete: bool) -> 
                 problem=f"{code} chưa có minh chứng hoặc lý do", problem_en=f"{code} has no evidence or reason"
             )
         found[code] = Mark(points, basis.strip())
-    if complete and (missing := sorted(asked.keys() - found.keys())):
+    if complete and (missing := sorted(asked.keys() - found.keys() - set(not_due))):
         raise BadScore(
             problem=f"chưa chấm {', '.join(missing)}", problem_en=f"these have no points yet: {', '.join(missing)}"
         )
@@ -336,6 +344,11 @@ class Assessment:
     @property
     def kind(self) -> Kind:
         return Kind.of(self.unit)
+
+    @property
+    def not_due(self) -> frozenset[str]:
+        """The criteria for which the unit did not answer yet, by its roadmap."""
+        return frozenset(code for code, result in self.results.items() if not result.is_due)
 
     @property
     def is_reopened(self) -> bool:

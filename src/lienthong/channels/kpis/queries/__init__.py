@@ -25,6 +25,7 @@ from lienthong.channels.kpis.queries._assessments import (
     units_of,
     waiting_for,
 )
+from lienthong.channels.kpis.queries._due import Due
 from lienthong.channels.kpis.queries._figures import MEASURES, Inputs, anew, inputs, stands_on
 from lienthong.channels.kpis.queries._live import (
     Line,
@@ -53,6 +54,7 @@ __all__ = [
     "Apart",
     "Asked",
     "Changed",
+    "Due",
     "Inputs",
     "Line",
     "Ranked",

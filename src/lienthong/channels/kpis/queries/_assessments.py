@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q
 from django.db.models.fields.json import KeyTransform
 
 from lienthong.channels.kpis import domain, models
+from lienthong.channels.kpis.queries._due import Due
 from lienthong.channels.kpis.queries._live import Line, framework, versions
 from lienthong.data.warehouse.domain import SMALL
 from lienthong.foundation.directory import queries as directory
@@ -109,7 +110,9 @@ def sheet(
         if row is None:
             raise NotFound(what=f"lần công bố {asked}")
         found = as_published(found, row)
-    return Sheet(known[version], found, _is_due(known[version], unit, span, at))
+    settled = public or not found.state.moves
+    is_due = found.results[code].is_due if settled else _is_due(known[version], unit, span, at)
+    return Sheet(known[version], found, is_due)
 
 
 def lines(found: Sheet) -> list[Line]:
@@ -163,14 +166,24 @@ def ranked(
     found, lives = {}, {}
     for unit, part, *life in told.values_list(f"{of}unit", "part", f"{of}number", f"{of}published_at"):
         if part is not None:
-            found[unit] = domain.Result("", *(None if item is None else Decimal(item) for item in part))
+            found[unit] = to_result("", part)
             lives[unit] = life[0], life[0] > 0 and life[1] is None
     wanted = dict.fromkeys(found, above)
     if not public and kind in (domain.Kind.PROVINCE, domain.Kind.COMMUNE):
         units = directory.units(level=kind.value, parent=above, on=vietnam_date(at))
         wanted |= {unit.code: unit.parent for unit in units}
     nothing = domain.Result("", None, None, Decimal(0))
-    entries = [(unit, found.get(unit, nothing), framework.is_due(unit, kind, span, wanted[unit])) for unit in wanted]
+    due = None if public else Due(framework, span.first)
+    node = framework.criterion(criterion or framework.root.code)
+    entries = [
+        (
+            unit,
+            found.get(unit, nothing),
+            framework.is_due(unit, kind, span, wanted[unit])
+            and (found[unit].is_due if unit in found else due is None or due.is_due(unit, wanted[unit], node)),
+        )
+        for unit in wanted
+    ]
     entries.sort(key=lambda item: (not item[2], item[1].score is None, -(item[1].score or 0), item[0]))
     numbers = domain.places([result.score if due else None for _, result, due in entries])
     return [
@@ -197,10 +210,7 @@ def course(
         if part is not None
     }
     of_kind = sorted((span for span in found if span.every is every), key=lambda span: span.first)
-    return [
-        (span, domain.Result(criterion, *(None if item is None else Decimal(item) for item in found[span])))
-        for span in of_kind[-limit:]
-    ]
+    return [(span, to_result(criterion, found[span])) for span in of_kind[-limit:]]
 
 
 def states(*, framework: domain.Framework, span: domain.Span) -> dict[domain.State, int]:
@@ -314,10 +324,12 @@ def to_assessment(row: tuple) -> domain.Assessment:
 
 def to_results(document: Mapping[str, Any]) -> dict[str, domain.Result]:
     """Results as they are kept."""
-    return {
-        code: domain.Result(code, *(None if part is None else Decimal(part) for part in parts))
-        for code, parts in document.items()
-    }
+    return {code: to_result(code, parts) for code, parts in document.items()}
+
+
+def to_result(code: str, parts: Sequence[Any]) -> domain.Result:
+    """One of them: five numbers, and a sixth part where it is not due."""
+    return domain.Result(code, *(None if part is None else Decimal(part) for part in parts[:5]), *parts[5:])
 
 
 def to_marks(document: Mapping[str, Any]) -> dict[str, domain.Mark]:
@@ -334,7 +346,7 @@ def as_published(found: domain.Assessment, told: models.PublishedRow) -> domain.
 
 def _is_due(of: domain.Framework, unit: str, span: domain.Span, at: datetime) -> bool:
     kind, above = domain.Kind.of(unit), ""
-    if kind is domain.Kind.COMMUNE and of.starts:
+    if kind is domain.Kind.COMMUNE:
         place = directory.unit(unit, vietnam_date(at))
         above = place.parent if place else ""
-    return of.is_due(unit, kind, span, above)
+    return of.is_due(unit, kind, span, above) and Due(of, span.first).is_due(unit, above)

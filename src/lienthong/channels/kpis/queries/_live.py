@@ -1,10 +1,13 @@
 """Frameworks, and the scores of the moment of those without periods."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from lienthong.channels.kpis import domain, models
+from lienthong.channels.kpis.queries._due import Due
 from lienthong.data.warehouse import queries as warehouse
+from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.errors import NotFound
 
 
@@ -55,14 +58,19 @@ def current(*, framework: str, territories: Sequence[str] | None = None) -> dict
     }
 
 
-def tree(*, framework: domain.Framework, territory: str) -> list[Line]:
+def tree(*, framework: domain.Framework, territory: str, on: date) -> list[Line]:
     """The framework's criteria with their results for a territory, parents first. Where none are kept, they are computed from
     what everybody may see."""
+    place = directory.unit(territory, on) if territory else None
+    not_due = Due(framework, on).not_due(territory, place.parent if place else "")
     stored = current(framework=framework.code, territories=[territory])
     results = {criterion: result for (_, criterion), result in stored.items()}
     if not results:
         cells = warehouse.shown_to_all(warehouse.cells(codes=sorted(framework.indicators), territories=[territory]))
-        results = domain.compute(framework, {cell.indicator: cell.value for cell in cells})
+        results = domain.compute(framework, {cell.indicator: cell.value for cell in cells}, not_due)
+    for _, node in framework.root.walk():
+        if {part.code for _, part in node.walk() if not part.children} <= not_due:
+            results[node.code] = replace(results[node.code], is_due=False)
     return [Line(depth, node, results[node.code]) for depth, node in framework.root.walk()]
 
 

@@ -19,7 +19,7 @@ LATE = timedelta(days=45)
 @transaction.atomic
 def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> int:
     """Compute what every unit came to in a period by the framework's present version; how many units. What is appraised or
-    published is not touched; who does not answer for the period yet by the roadmap is not assessed."""
+    published is not touched; who does not answer for the period yet by the roadmap is not assessed, and scored by what is due."""
     alone(framework)
     rows = models.AssessmentRow.objects.filter(framework=framework.code, version=framework.version, span=span.code)
     standing = {
@@ -31,11 +31,14 @@ def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> i
     for unit, sums in found.sums.items():
         state, self_scores = standing.get(unit, (domain.State.COMPUTED, {}))
         kind = domain.Kind.of(unit)
+        not_due = found.not_due[unit]
         if not state.moves or not framework.is_due(unit, kind, span, found.above[unit]):
+            continue
+        if unit not in standing and len(not_due) == len(framework.leaves):
             continue
         results = domain.assess(
             framework, span, sums=sums, last_year=found.last_year.get(unit, {}), scales=found.scales,
-            given={code: Decimal(points) for code, (points, _) in self_scores.items()}, kind=kind,
+            given={code: Decimal(points) for code, (points, _) in self_scores.items()}, kind=kind, not_due=not_due,
         )  # fmt: skip
         root = results[framework.root.code]
         made.append(
@@ -91,8 +94,11 @@ def kept(results: Mapping[str, domain.Result]) -> dict[str, Any]:
     """Results as their column keeps them: exact."""
     return {
         code: [
-            None if part is None else str(part)
-            for part in (item.value, item.score, item.completeness, item.numerator, item.denominator)
+            *(
+                None if part is None else str(part)
+                for part in (item.value, item.score, item.completeness, item.numerator, item.denominator)
+            ),
+            *(() if item.is_due else (False,)),
         ]
         for code, item in results.items()
     }

@@ -8,6 +8,8 @@ from django.db import transaction
 
 from lienthong.channels.kpis import domain, models, queries
 from lienthong.channels.kpis.services._live import compute
+from lienthong.commons.stewardship import domain as stewardship_domain
+from lienthong.commons.stewardship import services as stewardship
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.audit import services as audit
@@ -24,6 +26,7 @@ def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
     framework = domain.Framework.parse(document)
     if framework.every:
         _check_sources(framework)
+    stewardship.know_items(framework=framework.code, items=_items(framework.code, framework.root))
     row, made = models.FrameworkRow.objects.get_or_create(
         code=framework.code, defaults={"declaration": document, "declared_at": at}
     )
@@ -51,6 +54,12 @@ def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
     )  # fmt: skip
     if not framework.every:
         compute(framework=framework, at=at)
+
+
+def _items(framework: str, node: domain.Criterion, above: str = "") -> list[stewardship_domain.Item]:
+    """What a roadmap can speak of: the whole, its groups, their criteria."""
+    parts = [part for child in node.children for part in _items(framework, child, node.code)]
+    return [stewardship_domain.Item(framework, node.code, above, node.name), *parts]
 
 
 def _check_sources(framework: domain.Framework) -> None:

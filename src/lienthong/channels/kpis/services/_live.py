@@ -21,13 +21,14 @@ def compute(*, framework: domain.Framework, at: datetime) -> int:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"channels.kpis:{framework.code}"])
     provinces = [unit.code for unit in directory.units(level="province", parent="", on=vietnam_date(at))]
     territories = ["", *provinces]
+    due = queries.Due(framework, vietnam_date(at))
     values: dict[str, dict[str, Any]] = {territory: {} for territory in territories}
     for cell in warehouse.cells(codes=sorted(framework.indicators), territories=territories):
         values[cell.territory][cell.indicator] = cell.value
     before = queries.current(framework=framework.code, territories=territories)
     rows, ended = [], []
     for territory in territories:
-        for result in domain.compute(framework, values[territory]).values():
+        for result in domain.compute(framework, values[territory], due.not_due(territory)).values():
             known = before.get((territory, result.criterion))
             if known is None or (known.value, known.score, known.completeness) != _stored(result):
                 value, score, completeness = _stored(result)
@@ -73,3 +74,12 @@ def compute_for(*, indicators: Sequence[str], registers: Sequence[str] = (), at:
 def _stored(result: domain.Result) -> tuple:
     """As the columns keep it."""
     return (None if result.value is None else round(result.value, 6), result.score, result.completeness)
+
+
+def follow_roadmap(*, frameworks: Sequence[str], at: datetime) -> None:
+    """From another day than before units answer for criteria of these: compute those without periods, note that the others
+    moved."""
+    models.FrameworkRow.objects.filter(code__in=list(frameworks)).update(moved_at=at)
+    for code, framework in queries.frameworks().items():
+        if code in frameworks and not framework.every:
+            compute(framework=framework, at=at)

@@ -39,7 +39,7 @@ def self_score(*, id: UUID, given: Given, by: str, agency: str, at: datetime) ->
     row, framework = _locked(id)
     state = domain.next_state(framework, domain.State(row.state), domain.Step.SELF_SCORE)
     domain.require_over(domain.Span.parse(row.span), vietnam_date(at))
-    marks = _kept_marks(domain.marks(framework, given, complete=True))
+    marks = _kept_marks(domain.marks(framework, given, complete=True, not_due=_not_due(row)))
     if row.self_scores == marks and row.state == state:
         return
     row.self_scores, row.state = marks, state
@@ -66,7 +66,8 @@ def appraise(*, id: UUID, given: Given, text: str = "", by: str, agency: str, at
     settled = {
         code: (points, basis or _agreed(row, code, points)) for code, (points, basis) in given.items()
     }  # fmt: skip
-    row.appraised, row.state = _kept_marks(domain.marks(framework, settled, complete=True)), state
+    found = domain.marks(framework, settled, complete=True, not_due=_not_due(row))
+    row.appraised, row.state = _kept_marks(found), state
     _rescore(row, framework)
     row.save()
     note(row, domain.Step.APPRAISE, text, by=by, agency=agency, at=at)
@@ -172,7 +173,7 @@ def decide(
     require_apart(row, domain.Step.DECIDE, by=by, agency=agency, at=at)
     reason, row.state = _reason(reason), state
     if granted:
-        row.appraised |= _kept_marks(domain.marks(framework, given or {}, complete=False))
+        row.appraised |= _kept_marks(domain.marks(framework, given or {}, complete=False, not_due=_not_due(row)))
         span = domain.Span.parse(row.span)
         results = queries.anew(framework=framework, span=span, given={row.unit: marks_of(row)}, at=at)[row.unit]
         keep(row, framework, results)
@@ -220,6 +221,10 @@ def _reason(text: str) -> str:
     if not text.strip():
         raise domain.BadScore(problem="chưa có lý do", problem_en="it has no reason")
     return text.strip()
+
+
+def _not_due(row: models.AssessmentRow) -> set[str]:
+    return {code for code, result in queries.to_results(row.results).items() if not result.is_due}
 
 
 def _kept_marks(marks: Mapping[str, domain.Mark]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from lienthong.channels.kpis import domain, queries, services
-from lienthong.channels.kpis.views._results import withheld
+from lienthong.channels.kpis.views._results import late_items, withheld
 from lienthong.channels.kpis.views._units import (
     APPRAISE,
     COUNTRY,
@@ -56,7 +56,7 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     if domain.Step.APPEAL in steps and today > found.appeal_until:
         steps.remove(domain.Step.APPEAL)
     life, versions = queries.life(id=found.id), queries.published(id=found.id)
-    evidence = [leaf for leaf in framework.leaves if leaf.evidence]
+    evidence = [leaf for leaf in framework.leaves if leaf.evidence and leaf.code not in found.not_due]
     beside = {domain.Step.PUBLISH, domain.Step.APPEAL, domain.Step.DECIDE, domain.Step.REOPEN} | (
         {domain.Step.APPRAISE} if not evidence else set()
     )
@@ -67,6 +67,7 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         "unit": unit,
         "span": found.span,
         "lines": lines,
+        "late_items": late_items(lines),
         "evidence": evidence,
         "side": bool(versions or beside & set(steps)),
         "withheld": withheld(request, unit, lines),

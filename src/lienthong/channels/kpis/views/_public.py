@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from lienthong.channels.kpis import domain, queries
-from lienthong.channels.kpis.views._results import withheld
+from lienthong.channels.kpis.views._results import late_items, withheld
 from lienthong.channels.kpis.views._units import names, unit_of
 from lienthong.foundation.design.services import public
 from lienthong.kernel import clock
@@ -77,6 +77,7 @@ def public_unit(request: HttpRequest, framework: str, period: str, unit: str) ->
         "unit": place,
         "span": span,
         "lines": lines,
+        "late_items": late_items(lines),
         "total": lines[0].result,
         "grade": domain.grade(sheet.assessment.score, sheet.framework.root.maximum),
         "withheld": withheld(request, place, lines),

@@ -50,12 +50,13 @@ def tree(request: HttpRequest, unit: str = COUNTRY) -> HttpResponse:
 
 
 def _present(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dict:
-    lines = queries.tree(framework=framework, territory=unit.code)
+    lines = queries.tree(framework=framework, territory=unit.code, on=clock.vietnam_date(clock.now()))
     ranking = queries.ranking(framework=framework)
     history = queries.history(framework=framework.code, criterion=framework.code, territory=unit.code)
     places = ["", *(code for code, _ in ranking)]
     return {
         "lines": lines,
+        "late_items": late_items(lines),
         "total": lines[0].result,
         "grade": domain.grade(lines[0].result.score),
         "ranking": ranking,
@@ -128,6 +129,7 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
         "next": span.after if span.after.first <= today else None,
         "running": today <= span.last,
         "lines": lines,
+        "late_items": late_items(lines),
         "total": lines[0].result,
         "grade": domain.grade(lines[0].result.score, framework.root.maximum),
         "withheld": withheld(request, unit, lines),
@@ -156,6 +158,11 @@ def _over(
     """Of a course the periods that are over, and the one that is looked at."""
     today = clock.vietnam_date(clock.now())
     return [(span, result) for span, result in course if span.last < today or span == chosen]
+
+
+def late_items(lines: list[queries.Line]) -> int:
+    """How many criteria the unit does not answer for yet."""
+    return sum(not line.result.is_due and not line.criterion.children for line in lines)
 
 
 def withheld(request: HttpRequest, unit: Unit, lines: list[queries.Line]) -> set[str]:

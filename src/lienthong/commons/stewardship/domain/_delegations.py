@@ -34,6 +34,7 @@ AUTHORITIES: Mapping[str, tuple[str, str]] = {
     "commons.direction.issue": ("ra chỉ đạo, giao nhiệm vụ", "issue directives"),
     "commons.direction.read": ("xem chỉ đạo, nhiệm vụ", "read directives and tasks"),
     "commons.direction.work": ("thực hiện, báo cáo nhiệm vụ", "work on tasks and report"),
+    "commons.stewardship.plan": ("đặt lộ trình cho đơn vị", "set the roadmaps of units"),
     "data.intelligence.*": ("xem và kết luận các phát hiện", "see insights and conclude on them"),
     "data.intelligence.approve": ("phê duyệt mô hình", "approve models"),
     "data.intelligence.decide": ("kết luận các phát hiện", "conclude on insights"),
