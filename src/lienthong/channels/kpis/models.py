@@ -77,7 +77,8 @@ class ResultRow(models.Model):
 
 class AssessmentRow(models.Model):
     """What a unit (a territory, or a ministry by its code) came to in a period. ``results``: value, score, completeness,
-    numerator and denominator by criterion; ``self_scores`` and ``appraised``: points and their basis by leaf."""
+    numerator and denominator by criterion; ``self_scores`` and ``appraised``: points and their basis by leaf; ``withheld``: the
+    leaves that are not told to whoever may not see rows of the unit, none: not looked at yet."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     framework = models.ForeignKey(FrameworkRow, on_delete=models.PROTECT)
@@ -96,6 +97,7 @@ class AssessmentRow(models.Model):
     published_at = models.DateTimeField(null=True)
     appeal_until = models.DateField(null=True)
     number = models.SmallIntegerField(default=0)
+    withheld = models.JSONField(null=True)
 
     class Meta:
         db_table = "channels_kpis_assessment"
@@ -154,6 +156,7 @@ class PublishedRow(models.Model):
     reason = models.TextField(default="")
     computed_at = models.DateTimeField(null=True)
     seal = models.TextField(default="")
+    withheld = models.JSONField(null=True)
 
     class Meta:
         db_table = "channels_kpis_published"

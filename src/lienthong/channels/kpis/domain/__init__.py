@@ -37,6 +37,7 @@ from lienthong.channels.kpis.domain._reopening import (
     Moved,
     Reopening,
     Version,
+    as_shown,
     moved,
     require_other_hand,
     require_reason,
@@ -56,6 +57,7 @@ from lienthong.channels.kpis.domain._scoring import (
     score,
     total,
 )
+from lienthong.channels.kpis.domain._withholding import rows_behind, shown, withheld
 
 __all__ = [
     "HUNDRED",
@@ -91,6 +93,7 @@ __all__ = [
     "Version",
     "VersionTaken",
     "WrongStep",
+    "as_shown",
     "assess",
     "compute",
     "figure",
@@ -106,6 +109,9 @@ __all__ = [
     "require_reason",
     "rescored",
     "rounded",
+    "rows_behind",
     "score",
+    "shown",
     "total",
+    "withheld",
 ]

@@ -340,6 +340,8 @@ class Assessment:
     appeal_until: date | None = None
     number: int = 0
     """Of its published versions, the last."""
+    withheld: frozenset[str] = frozenset()
+    """The leaves that are not told to whoever may not see rows of the unit."""
 
     @property
     def kind(self) -> Kind:

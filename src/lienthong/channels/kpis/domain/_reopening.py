@@ -1,7 +1,7 @@
 """Reopening what was published: why, what it replaces, and what the next publication says has changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -9,6 +9,7 @@ from typing import ClassVar
 from lienthong.channels.kpis.domain._assessment import SameHand, Step
 from lienthong.channels.kpis.domain._framework import Criterion, Framework
 from lienthong.channels.kpis.domain._scoring import Result
+from lienthong.channels.kpis.domain._withholding import shown
 from lienthong.data.warehouse.domain import SMALL
 from lienthong.kernel.errors import Refusal
 
@@ -47,6 +48,8 @@ class Version:
     reopened: Reopening | None = None
     replaced_at: datetime | None = None
     """When the next version was published."""
+    withheld: frozenset[str] = frozenset()
+    """The leaves that are not told to whoever may not see rows of the unit."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,19 @@ def moved(framework: Framework, before: Mapping[str, Result], after: Mapping[str
     """The leaves whose points or sums are others, as they stand in the tree."""
     nothing = Result("", None, None, Decimal(0))
     found = [Moved(leaf, before.get(leaf.code, nothing), after.get(leaf.code, nothing)) for leaf in framework.leaves]
-    return [item for item in found if _told(item.before) != _told(item.after)]
+    return [
+        item
+        for item in found
+        if _told(item.before) != _told(item.after) and not (item.before.is_hidden or item.after.is_hidden)
+    ]
+
+
+def as_shown(framework: Framework, version: Version) -> Version:
+    """A version as whoever may not see rows of the unit reads it."""
+    if not version.withheld:
+        return version
+    results = shown(framework, version.results, version.withheld)
+    return replace(version, results=results, score=results[framework.root.code].score, seal="")
 
 
 def _told(result: Result) -> tuple:

@@ -26,6 +26,16 @@ class Result:
     denominator: Decimal | None = None
     is_due: bool = True
     """Whether the unit answers for it yet, by its roadmap."""
+    is_hidden: bool = False
+    """Whether the reader may not see it: few rows about persons stand behind it, or behind a part of it."""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    """From what to what its score can be, where it is hidden."""
+
+    @property
+    def middle(self) -> Decimal | None:
+        """Its score; of a hidden one what lies halfway between the least and the most it can be."""
+        return (self.low + self.high) / 2 if self.low is not None and self.high is not None else self.score
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from lienthong.channels.kpis.queries._assessments import (
     Asked,
     Ranked,
     Sheet,
+    Shut,
     asked_of,
     assessment,
     assessments,
     course,
     life,
     lines,
-    of_few,
     own_units,
     public_version,
     questions,
@@ -48,6 +48,7 @@ from lienthong.channels.kpis.queries._published import (
     reopened_periods,
     reopenings,
 )
+from lienthong.channels.kpis.queries._withholding import about_persons, to_withhold
 
 __all__ = [
     "MEASURES",
@@ -59,6 +60,8 @@ __all__ = [
     "Line",
     "Ranked",
     "Sheet",
+    "Shut",
+    "about_persons",
     "anew",
     "apart",
     "asked_of",
@@ -75,7 +78,6 @@ __all__ = [
     "lines",
     "lives",
     "moved_now",
-    "of_few",
     "own_units",
     "public_version",
     "published",
@@ -90,6 +92,7 @@ __all__ = [
     "stands_on",
     "states",
     "to_results",
+    "to_withhold",
     "tree",
     "unanswered",
     "unit_agency",

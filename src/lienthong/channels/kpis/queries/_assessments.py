@@ -1,6 +1,6 @@
 """Assessments: one unit's sheet, rankings, their life and what was published."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,8 +21,12 @@ from lienthong.kernel.errors import NotFound
 
 _FIELDS = (
     "id", "framework_id", "version", "span", "unit", "state", "results", "score", "completeness", "computed_at", "self_scores",
-    "appraised", "published_at", "appeal_until", "number",
+    "appraised", "published_at", "appeal_until", "number", "withheld",
 )  # fmt: skip
+
+
+Shut = Callable[[Collection[str]], set[str]]
+"""Of some units those of which a reader may not see rows."""
 
 
 @dataclass(frozen=True)
@@ -115,20 +119,26 @@ def sheet(
     return Sheet(known[version], found, is_due)
 
 
-def lines(found: Sheet) -> list[Line]:
-    """The framework's criteria with the results of an assessment, parents first."""
+def lines(found: Sheet, *, hide: bool) -> list[Line]:
+    """The framework's criteria with the results of an assessment, parents first.
+
+    :param hide: whether the reader may not see rows of the unit.
+    """
     empty = domain.Result("", None, None, Decimal(0))
-    results = found.assessment.results if found.assessment else {}
+    kept = found.assessment
+    results = kept.results if kept else {}
+    if kept and hide:
+        results = domain.shown(found.framework, results, kept.withheld)
     return [Line(depth, node, results.get(node.code, empty)) for depth, node in found.framework.root.walk()]
 
 
-def of_few(found: Sequence[Line]) -> set[str]:
-    """The criteria behind which few rows stand: whoever may not see rows there is not shown their sums."""
-    return {
-        line.criterion.code
-        for line in found
-        if line.result.denominator is not None and 0 < line.result.denominator < SMALL
-    }
+def to_withheld(document: Sequence[str] | None, results: Mapping[str, domain.Result]) -> frozenset[str]:
+    """The leaves that are withheld; where it was not looked at yet, all that few rows stand behind."""
+    if document is not None:
+        return frozenset(document)
+    return frozenset(
+        code for code, result in results.items() if result.denominator is not None and 0 < result.denominator < SMALL
+    )
 
 
 def ranked(
@@ -139,6 +149,7 @@ def ranked(
     above: str = "",
     criterion: str = "",
     public: bool = False,
+    shut: Shut,
     at: datetime,
 ) -> list[Ranked]:
     """Units of a kind by their score, best first, equal ones sharing a place. Those that do not answer for the period yet take no
@@ -147,6 +158,7 @@ def ranked(
     :param above: the province whose communes are ranked.
     :param criterion: by which to rank; else by the whole.
     :param public: by what is published, as it was last published.
+    :param shut: of some units those of which the reader may not see rows: they stand by the middle of what they can have.
     """
     rows = (
         models.PublishedRow.objects.filter(number=F("assessment__number")) if public else models.AssessmentRow.objects
@@ -163,18 +175,28 @@ def ranked(
     if kind is domain.Kind.COMMUNE:
         rows = rows.filter(**{f"{of}above": above})
     told = rows.annotate(part=KeyTransform(criterion or framework.root.code, "results"))
-    found, lives = {}, {}
-    for unit, part, *life in told.values_list(f"{of}unit", "part", f"{of}number", f"{of}published_at"):
+    found, lives, covered = {}, {}, {}
+    node = framework.criterion(criterion or framework.root.code)
+    parts = {part.code for _, part in node.walk()}
+    columns = (f"{of}unit", "part", "id", f"{of}withheld", f"{of}number", f"{of}published_at")
+    for unit, part, row, hidden, number, published_at in told.values_list(*columns):
         if part is not None:
             found[unit] = to_result("", part)
-            lives[unit] = life[0], life[0] > 0 and life[1] is None
+            lives[unit] = number, number > 0 and published_at is None
+            if hidden is None or parts & set(hidden):
+                covered[row] = unit, hidden
+    if covered and (closed := shut({unit for unit, _ in covered.values()})):
+        ids = [row for row, (unit, _) in covered.items() if unit in closed]
+        for row, document in rows.filter(id__in=ids).values_list("id", "results"):
+            unit, hidden = covered[row]
+            results = to_results(document)
+            found[unit] = domain.shown(framework, results, to_withheld(hidden, results))[node.code]
     wanted = dict.fromkeys(found, above)
     if not public and kind in (domain.Kind.PROVINCE, domain.Kind.COMMUNE):
         units = directory.units(level=kind.value, parent=above, on=vietnam_date(at))
         wanted |= {unit.code: unit.parent for unit in units}
     nothing = domain.Result("", None, None, Decimal(0))
     due = None if public else Due(framework, span.first)
-    node = framework.criterion(criterion or framework.root.code)
     entries = [
         (
             unit,
@@ -184,8 +206,8 @@ def ranked(
         )
         for unit in wanted
     ]
-    entries.sort(key=lambda item: (not item[2], item[1].score is None, -(item[1].score or 0), item[0]))
-    numbers = domain.places([result.score if due else None for _, result, due in entries])
+    entries.sort(key=lambda item: (not item[2], item[1].middle is None, -(item[1].middle or 0), item[0]))
+    numbers = domain.places([result.middle if due else None for _, result, due in entries])
     return [
         Ranked(unit, place, result, due, *lives.get(unit, (0, False)))
         for (unit, result, due), place in zip(entries, numbers, strict=True)
@@ -193,24 +215,33 @@ def ranked(
 
 
 def course(
-    *, code: str, every: domain.Every, unit: str, criterion: str, public: bool = False, limit: int = 24
+    *, code: str, every: domain.Every, unit: str, criterion: str, public: bool = False, hide: bool, limit: int = 24
 ) -> list[tuple[domain.Span, domain.Result]]:
-    """What a criterion came to in the periods of a kind, the last ones, oldest first. In public, of what is published."""
+    """What a criterion came to in the periods of a kind, the last ones, oldest first. In public, of what is published.
+
+    :param hide: whether the reader may not see rows of the unit.
+    """
     rows = (
         models.PublishedRow.objects.filter(number=F("assessment__number")) if public else models.AssessmentRow.objects
     )
     of = "assessment__" if public else ""
     rows = rows.filter(**{f"{of}framework": code, f"{of}unit": unit})
-    told = rows.annotate(part=KeyTransform(criterion, "results")).values_list(f"{of}version", f"{of}span", "part")
-    newest = models.FrameworkVersion.objects.filter(framework=code).order_by("declared_at", "id")
-    order = {version: number for number, version in enumerate(newest.values_list("version", flat=True))}
-    found = {
-        domain.Span.parse(span): part
-        for _, span, part in sorted(told, key=lambda item: order[item[0]])
-        if part is not None
-    }
-    of_kind = sorted((span for span in found if span.every is every), key=lambda span: span.first)
-    return [(span, to_result(criterion, found[span])) for span in of_kind[-limit:]]
+    known = versions(code=code)
+    order = {version: number for number, version in enumerate(reversed(known))}
+    newest: dict[domain.Span, tuple[str, Any, Any]] = {}
+    told = rows.values_list(f"{of}version", f"{of}span", "results", f"{of}withheld")
+    for version, span, document, hidden in sorted(told, key=lambda row: order[row[0]]):
+        if criterion in document:
+            newest[domain.Span.parse(span)] = version, document, hidden
+    of_kind = sorted((span for span in newest if span.every is every), key=lambda span: span.first)
+    found = []
+    for span in of_kind[-limit:]:
+        version, document, hidden = newest[span]
+        results = to_results(document)
+        if hide:
+            results = domain.shown(known[version], results, to_withheld(hidden, results))
+        found.append((span, results[criterion]))
+    return found
 
 
 def states(*, framework: domain.Framework, span: domain.Span) -> dict[domain.State, int]:
@@ -319,6 +350,7 @@ def to_assessment(row: tuple) -> domain.Assessment:
         score=values["score"], completeness=values["completeness"], computed_at=values["computed_at"],
         self_scores=to_marks(values["self_scores"]), appraised=to_marks(values["appraised"]),
         published_at=values["published_at"], appeal_until=values["appeal_until"], number=values["number"],
+        withheld=to_withheld(values["withheld"], to_results(values["results"])),
     )  # fmt: skip
 
 
@@ -341,6 +373,7 @@ def as_published(found: domain.Assessment, told: models.PublishedRow) -> domain.
     return replace(
         found, results=to_results(told.results), score=told.score, published_at=told.at, number=told.number,
         computed_at=told.computed_at or told.at,
+        withheld=found.withheld | to_withheld(told.withheld, to_results(told.results)),
     )  # fmt: skip
 
 

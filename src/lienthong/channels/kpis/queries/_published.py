@@ -1,14 +1,14 @@
 """What was published, version by version, what it was reopened for, and how far it is from what the data say now."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from lienthong.channels.kpis import domain, models
-from lienthong.channels.kpis.queries._assessments import to_results
+from lienthong.channels.kpis.queries._assessments import to_results, to_withheld
 from lienthong.channels.kpis.queries._figures import anew
 from lienthong.channels.kpis.queries._live import versions
 
@@ -18,7 +18,8 @@ class Changed:
     """A published version with what it changed in the one before."""
 
     version: domain.Version
-    before: Decimal | None
+    total: domain.Result
+    before: domain.Result | None
     moved: tuple[domain.Moved, ...]
 
 
@@ -35,24 +36,33 @@ class Apart:
 def published(*, id: UUID) -> list[domain.Version]:
     """Every version of a result that was published, the first first."""
     rows = models.PublishedRow.objects.filter(assessment=id).order_by("number")
-    told = list(rows.values_list("number", "at", "score", "reason", "results", "computed_at", "seal"))
+    names = ("number", "at", "score", "reason", "results", "computed_at", "seal", "withheld", "assessment__withheld")
+    told = [(*row[:4], to_results(row[4]), *row[5:]) for row in rows.values_list(*names)]
     why = reopenings(ids=[id])
     next_at = {number - 1: at for number, at, *_ in told}
     return [
         domain.Version(
-            number, at, score, reason, to_results(results), computed_at, seal, why.get((id, number)), next_at.get(number)
+            number, at, score, reason, results, computed_at, seal, why.get((id, number)), next_at.get(number),
+            to_withheld(then, results) | to_withheld(now, results),
         )
-        for number, at, score, reason, results, computed_at, seal in told
+        for number, at, score, reason, results, computed_at, seal, then, now in told
     ]  # fmt: skip
 
 
-def changes(*, framework: domain.Framework, versions: Collection[domain.Version]) -> list[Changed]:
-    """Published versions, each with what it changed in the one before, the last first."""
-    found, before = [], None
-    for item in versions:
+def changes(*, framework: domain.Framework, versions: Sequence[domain.Version], hide: bool) -> list[Changed]:
+    """Published versions, each with what it changed in the one before, the last first.
+
+    :param hide: whether the reader may not see rows of the unit. What is withheld in one of the versions did not move for them,
+        and no seal is shown of results with something withheld: the few that can be could be tried.
+    """
+    if hide:
+        versions = [domain.as_shown(framework, item) for item in versions]
+    found: list[Changed] = []
+    for number, item in enumerate(versions):
+        before = versions[number - 1] if number else None
         parts = domain.moved(framework, before.results, item.results) if before else []
-        found.append(Changed(item, before.score if before else None, tuple(parts)))
-        before = item
+        root = framework.root.code
+        found.append(Changed(item, item.results[root], before and before.results[root], tuple(parts)))
     return found[::-1]
 
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from lienthong.channels.kpis import domain, models, queries
+from lienthong.channels.kpis.services._withholding import withhold
 from lienthong.kernel.clock import vietnam_date
 from lienthong.kernel.ids import uuid7
 
@@ -20,7 +21,7 @@ LATE = timedelta(days=45)
 def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> int:
     """Compute what every unit came to in a period by the framework's present version; how many units. What is appraised or
     published is not touched; who does not answer for the period yet by the roadmap is not assessed, and scored by what is due."""
-    alone(framework)
+    alone(framework.code)
     rows = models.AssessmentRow.objects.filter(framework=framework.code, version=framework.version, span=span.code)
     standing = {
         unit: (domain.State(state), self_scores)
@@ -52,13 +53,14 @@ def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> i
         made, batch_size=1000, update_conflicts=True, unique_fields=["framework", "version", "span", "unit"],
         update_fields=["results", "score", "completeness", "computed_at"],
     )  # fmt: skip
+    withhold(framework=framework, span=span, rows=made)
     return len(made)
 
 
-def alone(framework: domain.Framework) -> None:
+def alone(framework: str) -> None:
     """One computing of a framework at a time: whoever comes second waits until the first is kept."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"channels.kpis:{framework.code}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"channels.kpis:{framework}"])
 
 
 def _still_moving(

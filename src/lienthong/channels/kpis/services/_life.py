@@ -84,7 +84,7 @@ def published(row: models.AssessmentRow, *, reason: str = "", at: datetime) -> m
     """What is published of an assessment: with the moment of its rows, and sealed."""
     return models.PublishedRow(
         assessment=row, number=row.number, results=row.results, score=row.score, at=at, reason=reason,
-        computed_at=row.computed_at, seal=digest(row.results),
+        computed_at=row.computed_at, seal=digest(row.results), withheld=row.withheld,
     )  # fmt: skip
 
 

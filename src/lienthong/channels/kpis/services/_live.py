@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from lienthong.channels.kpis import domain, events, models, queries
+from lienthong.channels.kpis.services._assessments import alone
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.directory import queries as directory
 from lienthong.foundation.outbox import services as outbox
@@ -17,8 +18,7 @@ from lienthong.kernel.clock import vietnam_date
 def compute(*, framework: domain.Framework, at: datetime) -> int:
     """Score the country and every province anew; how many results changed. Only changes are stored. What a commune scores is
     computed when it is asked for."""
-    with connection.cursor() as cursor:  # one computing of a framework at a time
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"channels.kpis:{framework.code}"])
+    alone(framework.code)
     provinces = [unit.code for unit in directory.units(level="province", parent="", on=vietnam_date(at))]
     territories = ["", *provinces]
     due = queries.Due(framework, vietnam_date(at))

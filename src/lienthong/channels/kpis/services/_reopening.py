@@ -10,6 +10,7 @@ from django.db import transaction
 from lienthong.channels.kpis import domain, events, models, queries
 from lienthong.channels.kpis.services._assessments import alone
 from lienthong.channels.kpis.services._life import acting_from, keep, marks_of, note_many, require_apart
+from lienthong.channels.kpis.services._withholding import withhold
 from lienthong.foundation.outbox import services as outbox
 from lienthong.kernel.clock import vietnam_date
 from lienthong.kernel.errors import NotFound
@@ -27,7 +28,7 @@ def reopen(*, id: UUID, reason: str, document: str, by: str, agency: str, at: da
     reason, document = domain.require_reason(reason, document)
     known = queries.assessment(id=id)
     framework = queries.versions(code=known.framework)[known.version]
-    alone(framework)
+    alone(framework.code)
     row = models.AssessmentRow.objects.select_for_update().get(id=id)
     if row.number and not domain.State(row.state).is_public:
         return 0
@@ -49,7 +50,7 @@ def reopen_period(
     :raises kernel.errors.NotFound: nothing of the period was ever published.
     """
     reason, document = domain.require_reason(reason, document)
-    alone(framework)
+    alone(framework.code)
     rows = models.AssessmentRow.objects.select_for_update().filter(
         framework=framework.code, version=framework.version, span=span.code, number__gt=0
     )
@@ -98,6 +99,7 @@ def _reopen(
         ["state", "published_at", "appeal_until", "appraised", "results", "score", "completeness", "computed_at"],
         batch_size=500,
     )
+    withhold(framework=framework, span=span, rows=rows)
     note_many(
         rows, domain.Step.REOPEN, text=f"{why.reason} ({why.document})", by=why.by, agency=why.agency, at=why.at,
         document=why.document,

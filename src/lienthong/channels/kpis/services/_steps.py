@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lienthong.channels.kpis import domain, events, models, queries
+from lienthong.channels.kpis.services._assessments import alone
 from lienthong.channels.kpis.services._life import (
     acting_from,
     keep,
@@ -18,6 +19,8 @@ from lienthong.channels.kpis.services._life import (
     published,
     require_apart,
 )
+from lienthong.channels.kpis.services._withholding import withhold
+from lienthong.foundation.directory import domain as directory_domain
 from lienthong.foundation.directory import queries as directory
 from lienthong.foundation.outbox import services as outbox
 from lienthong.kernel.clock import vietnam_date
@@ -108,6 +111,9 @@ def publish(*, ids: Sequence[UUID], by: str, agency: str, at: datetime) -> int:
     :raises domain.SameHand: who reopened one of them.
     """
     today = vietnam_date(at)
+    concerned = models.AssessmentRow.objects.filter(id__in=list(ids)).order_by().values_list("framework", flat=True)
+    for code in sorted(set(concerned)):
+        alone(code)
     shown = [state for state in domain.State if state.is_public]
     rows = list(
         models.AssessmentRow.objects.select_for_update()
@@ -118,7 +124,7 @@ def publish(*, ids: Sequence[UUID], by: str, agency: str, at: datetime) -> int:
     known: dict[tuple[str, str], domain.Framework] = {}
     calendar = directory.calendar(range(today.year, today.year + 2))
     reopened = queries.reopenings(ids=[row.id for row in rows if row.number])
-    told, asked = [], []
+    told = []
     for row in rows:
         key = row.framework_id, row.version
         framework = known.get(key) or known.setdefault(key, queries.versions(code=row.framework_id)[row.version])
@@ -129,10 +135,9 @@ def publish(*, ids: Sequence[UUID], by: str, agency: str, at: datetime) -> int:
         row.published_at, row.number = at, row.number + 1
         row.appeal_until = calendar.add_working_days(today, framework.appeal_days)
         told.append(published(row, reason=why.reason if why else "", at=at))
-        asked += _questions(row, framework, calendar.add_working_days(today, framework.answer_days), at)
     models.AssessmentRow.objects.bulk_update(rows, ["state", "published_at", "number", "appeal_until"], batch_size=1000)
     models.PublishedRow.objects.bulk_create(told, batch_size=1000)
-    models.QuestionRow.objects.bulk_create(asked, batch_size=1000, ignore_conflicts=True)
+    _ask(rows, known, calendar, at)
     note_many(rows, domain.Step.PUBLISH, by=by, agency=agency, at=at)
     for (code, span), count in sorted(Counter((row.framework_id, row.span) for row in rows).items()):
         outbox.publish(events.ResultsPublished(framework=code, span=span, results=count), at=at)
@@ -168,6 +173,7 @@ def decide(
     :raises domain.SamePerson: who appealed or appraised, or someone of the body assessed.
     :raises domain.BadScore: no reason, or points that cannot be.
     """
+    alone(queries.assessment(id=id).framework)
     row, framework = _locked(id)
     state = domain.next_state(framework, domain.State(row.state), domain.Step.DECIDE)
     require_apart(row, domain.Step.DECIDE, by=by, agency=agency, at=at)
@@ -181,6 +187,8 @@ def decide(
         row.computed_at = at
         published(row, reason=reason, at=at).save()
     row.save()
+    if granted:
+        withhold(framework=framework, span=span, rows=[row])
     note(row, domain.Step.DECIDE, reason, by=by, agency=agency, at=at, granted=granted)
 
 
@@ -235,12 +243,26 @@ def _rescore(row: models.AssessmentRow, framework: domain.Framework) -> None:
     keep(row, framework, domain.rescored(framework, queries.to_results(row.results), marks_of(row)))
 
 
-def _questions(row, framework, due_on, at) -> list[models.QuestionRow]:
-    if domain.Kind(row.kind) is domain.Kind.COUNTRY:
-        return []
-    results = queries.to_results(row.results)
-    return [
-        models.QuestionRow(assessment=row, criterion=leaf.code, asked_at=at, due_on=due_on)
-        for leaf in framework.leaves
-        if framework.is_red(leaf, results[leaf.code].score)
-    ]
+def _ask(
+    rows: Sequence[models.AssessmentRow],
+    known: Mapping[tuple[str, str], domain.Framework],
+    calendar: directory_domain.Calendar,
+    at: datetime,
+) -> None:
+    """Ask bodies about their red criteria, in public: of nothing that is withheld from the public."""
+    hidden = {row.id: frozenset(row.withheld or ()) for row in rows}
+    for code, version, span in {(row.framework_id, row.version, row.span) for row in rows}:
+        beside = [row for row in rows if (row.framework_id, row.version, row.span) == (code, version, span)]
+        hidden |= withhold(framework=known[code, version], span=domain.Span.parse(span), rows=beside)
+    asked = []
+    for row in rows:
+        framework, results = known[row.framework_id, row.version], queries.to_results(row.results)
+        due_on = calendar.add_working_days(vietnam_date(at), framework.answer_days)
+        asked += [
+            models.QuestionRow(assessment=row, criterion=leaf.code, asked_at=at, due_on=due_on)
+            for leaf in framework.leaves
+            if domain.Kind(row.kind) is not domain.Kind.COUNTRY
+            and leaf.code not in hidden[row.id]
+            and framework.is_red(leaf, results[leaf.code].score)
+        ]
+    models.QuestionRow.objects.bulk_create(asked, batch_size=1000, ignore_conflicts=True)

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from lienthong.channels.kpis import domain, models, queries, services
-from lienthong.channels.kpis.testing import small
+from lienthong.channels.kpis.testing import all_open, small
 from lienthong.channels.kpis.tests.test_life import (
     AFTER,
     BY,
@@ -77,7 +77,7 @@ class TestTheWay:
         public = queries.sheet(code="small", span=Q3, unit="75", public=True, at=LATER)
         assert (public.assessment.results, public.assessment.score) == (found.results, found.score)
         (_, told), *_ = queries.course(
-            code="small", every=domain.Every.QUARTER, unit="75", criterion="small", public=True
+            code="small", every=domain.Every.QUARTER, unit="75", criterion="small", public=True, hide=False
         )
         assert told.score == found.score
         (first,) = queries.published(id=found.id)
@@ -89,9 +89,9 @@ class TestTheWay:
         assert (second.reason, second.computed_at) == (WHY["reason"], LATER)
         assert first.seal != second.seal
         newest, oldest = queries.changes(
-            framework=queries.framework(code="small"), versions=queries.published(id=found.id)
+            framework=queries.framework(code="small"), versions=queries.published(id=found.id), hide=False
         )
-        assert (newest.before, oldest.before, oldest.moved) == (found.score, None, ())
+        assert (newest.before.score, oldest.before, oldest.moved) == (found.score, None, ())
         assert [(item.criterion.code, item.rows, item.counted) for item in newest.moved] == [
             ("online", 0, 20),
             ("plan", None, None),
@@ -168,7 +168,9 @@ class TestTheWay:
         assert (now["75"].state, now["01"].state) == (domain.State.PUBLISHED, domain.State.APPEALED)
         assert (now["31"].state, now["31"].number) == (domain.State.COMPUTED, 1)
         assert services.reopen_period(**asked, **OFFICER | {"agency": "H19"}) == 0
-        ranking = queries.ranked(framework=framework, span=Q3, kind=domain.Kind.PROVINCE, public=True, at=LATER)
+        ranking = queries.ranked(
+            framework=framework, span=Q3, kind=domain.Kind.PROVINCE, public=True, shut=all_open, at=LATER
+        )
         assert {item.unit for item in ranking if not item.is_reopened} == {"75", "01"}
         assert next(item for item in ranking if item.unit == "31").result.score == known["31"].score
 
@@ -201,7 +203,7 @@ class TestFaults:
         anew = queries.anew(framework=framework, span=Q3, given={"75": again(found).given}, at=LATER)
         assert again(found).results == anew["75"]
         done = publish_again(found)
-        newest, _ = queries.changes(framework=framework, versions=queries.published(id=found.id))
+        newest, _ = queries.changes(framework=framework, versions=queries.published(id=found.id), hide=False)
         (online, *_) = newest.moved
         assert (online.rows, online.counted, newest.version.score) == (5, 8, done.score)
 

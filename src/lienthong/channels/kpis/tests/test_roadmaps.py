@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lienthong.channels.kpis import domain, handlers, models, queries, services
-from lienthong.channels.kpis.testing import small
+from lienthong.channels.kpis.testing import all_open, small
 from lienthong.channels.kpis.tests.test_life import AFTER, BY, JUDGE, LEADER, OWN, Q3, UNIT, again, assessed, dossiers
 from lienthong.channels.kpis.tests.test_pages import signed_in
 from lienthong.channels.kpis.tests.test_periods import framework as made
 from lienthong.commons.stewardship import services as stewardship
 from lienthong.commons.stewardship.events import RoadmapChanged
+from lienthong.foundation.access.queries import stranger
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_space")]
 
@@ -84,7 +85,9 @@ class TestAssessing:
         services.assess(framework=framework, span=Q3, at=AFTER)
         units = queries.assessments(framework=framework, span=Q3)
         assert {unit for unit in units if unit.startswith("26") or unit == "75"} == {"26374"}
-        ranking = queries.ranked(framework=framework, span=Q3, kind=domain.Kind.COMMUNE, above="75", at=AFTER)
+        ranking = queries.ranked(
+            framework=framework, span=Q3, kind=domain.Kind.COMMUNE, above="75", shut=all_open, at=AFTER
+        )
         known = {item.unit: item for item in ranking}
         assert (known["26374"].place, known["26374"].is_due) == (1, True)
         assert (known["26368"].place, known["26368"].is_due, known["26368"].result.score) == (None, False, None)
@@ -108,7 +111,12 @@ class TestAssessing:
         due("small", "75", date(2026, 10, 1))
         services.assess(framework=queries.framework(code="small"), span=Q3, at=AFTER + timedelta(hours=1))
         (row,) = queries.ranked(
-            framework=queries.framework(code="small"), span=Q3, kind=domain.Kind.PROVINCE, public=True, at=AFTER
+            framework=queries.framework(code="small"),
+            span=Q3,
+            kind=domain.Kind.PROVINCE,
+            public=True,
+            shut=all_open,
+            at=AFTER,
         )
         assert (row.place, row.is_due) == (1, True)
         assert queries.sheet(code="small", span=Q3, unit="75", at=AFTER).is_due
@@ -123,6 +131,7 @@ class TestAssessing:
             assert sum("commons_stewardship_roadmap" in query["sql"] for query in seen) == 1
             return len(seen)
 
+        cost()
         few = cost()
         for unit in ("", "75", "26368", "26374", "G06"):
             due("plan", unit, date(2027, 1, 1))
@@ -140,7 +149,7 @@ class TestAssessing:
         due("share", "75", date(2099, 1, 1))
         handlers.follow_roadmaps([RoadmapChanged(framework="small", lines=1)])
         assert queries.current(framework="small", territories=["75"])["75", "share"].score is None
-        lines = queries.tree(framework=framework, territory="75", on=AFTER.date())
+        lines = queries.tree(framework=framework, territory="75", rights=stranger(AFTER), on=AFTER.date())
         assert [line.result.is_due for line in lines] == [True, False, True]
         assert "chưa đến hạn" in signed_in("lanh-dao-tw").get("/kpis/75?framework=small").content.decode()
         assert models.FrameworkRow.objects.get(code="small").moved_at is not None

@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from lienthong.channels.kpis import domain, queries, services
-from lienthong.channels.kpis.views._results import late_items, withheld
+from lienthong.channels.kpis.views._results import late_items
 from lienthong.channels.kpis.views._units import (
     APPRAISE,
     COUNTRY,
     PUBLISH,
     REOPEN,
     SCORE,
+    is_shut,
     place_of,
     require_view,
     unit_of,
@@ -44,7 +45,8 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     require_view(request, unit)
     framework = queries.versions(code=found.framework)[found.version]
     sheet = queries.Sheet(framework, found, True)
-    lines = queries.lines(sheet)
+    hide = is_shut(request, unit)
+    lines = queries.lines(sheet, hide=hide)
     place = place_of(unit, today)
     steps = [
         step
@@ -70,15 +72,15 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         "late_items": late_items(lines),
         "evidence": evidence,
         "side": bool(versions or beside & set(steps)),
-        "withheld": withheld(request, unit, lines),
-        "grade": domain.grade(found.score, framework.root.maximum),
+        "total": lines[0].result,
         "running": today <= found.span.last,
         "steps": [step.value for step in steps],
         "life": life,
         "people": identity.names_of({taken.by for taken in life}),
         "agencies": directory.agencies_by_code({taken.agency for taken in life if taken.agency}, today),
-        "versions": queries.changes(framework=framework, versions=versions),
-        "compared": _compared(request, found, framework) if domain.Step.REOPEN in steps else None,
+        "versions": queries.changes(framework=framework, versions=versions, hide=hide),
+        "may_compare": not hide,
+        "compared": _compared(request, found, framework) if domain.Step.REOPEN in steps and not hide else None,
         "asked": [
             (framework.criterion(code), question, question.overdue(today)) for code, question in questions.items()
         ],

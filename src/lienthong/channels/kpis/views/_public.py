@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from lienthong.channels.kpis import domain, queries
-from lienthong.channels.kpis.views._results import late_items, withheld
-from lienthong.channels.kpis.views._units import names, unit_of
+from lienthong.channels.kpis.views._results import late_items
+from lienthong.channels.kpis.views._units import is_shut, names, shut, unit_of
 from lienthong.foundation.design.services import public
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound
@@ -35,7 +35,9 @@ def public_results(request: HttpRequest) -> HttpResponse:
     kind = domain.Kind.COMMUNE if above else domain.Kind.PROVINCE
     if request.GET.get("rank") == domain.Kind.MINISTRY:
         kind = domain.Kind.MINISTRY
-    ranking = queries.ranked(framework=of_then, span=span, kind=kind, above=above, public=True, at=now)
+    ranking = queries.ranked(
+        framework=of_then, span=span, kind=kind, above=above, public=True, shut=shut(request), at=now
+    )
     context = {
         "shown": shown,
         "framework": of_then,
@@ -44,7 +46,10 @@ def public_results(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "above": unit_of(above, today) if above else None,
         "ranking": ranking,
-        "country": queries.ranked(framework=of_then, span=span, kind=domain.Kind.COUNTRY, public=True, at=now),
+        "any_hidden": any(item.result.is_hidden for item in ranking),
+        "country": queries.ranked(
+            framework=of_then, span=span, kind=domain.Kind.COUNTRY, public=True, shut=shut(request), at=now
+        ),
         "names": names([item.unit for item in ranking], today),
         "waiting": queries.unanswered(code=code, span=span, on=today),
     }
@@ -64,12 +69,14 @@ def public_unit(request: HttpRequest, framework: str, period: str, unit: str) ->
     sheet = queries.sheet(code=framework, span=span, unit=place.code, public=True, number=number, at=now)
     if sheet.assessment is None:
         raise NotFound(what=f"kết quả công bố của {place.name}, {span.vi}")
-    lines = queries.lines(sheet)
+    hide = is_shut(request, place)
+    lines = queries.lines(sheet, hide=hide)
+    hidden = {line.criterion.code for line in lines if line.result.is_hidden}
     asked = queries.questions(id=sheet.assessment.id)
     red = {line.criterion.code for line in lines if sheet.framework.is_red(line.criterion, line.result.score)}
     versions = queries.published(id=sheet.assessment.id)
     course = queries.course(
-        code=framework, every=span.every, unit=place.code, criterion=sheet.framework.root.code, public=True
+        code=framework, every=span.every, unit=place.code, criterion=sheet.framework.root.code, public=True, hide=hide
     )
     context = {
         "framework": sheet.framework,
@@ -79,15 +86,13 @@ def public_unit(request: HttpRequest, framework: str, period: str, unit: str) ->
         "lines": lines,
         "late_items": late_items(lines),
         "total": lines[0].result,
-        "grade": domain.grade(sheet.assessment.score, sheet.framework.root.maximum),
-        "withheld": withheld(request, place, lines),
         "red": red,
         "questions": {
             code: (question, question.overdue(today))
             for code, question in asked.items()
-            if code in red or question.answered_at
+            if code not in hidden and (code in red or question.answered_at)
         },
-        "versions": queries.changes(framework=sheet.framework, versions=versions),
+        "versions": queries.changes(framework=sheet.framework, versions=versions, hide=hide),
         "version": next(item for item in versions if item.number == sheet.assessment.number),
         "course": course,
         "trend": [None if result.score is None else float(result.score) for _, result in course],
