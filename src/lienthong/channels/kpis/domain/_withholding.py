@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from lienthong.channels.kpis.domain._framework import HUNDRED, Criterion, Framework
-from lienthong.channels.kpis.domain._scoring import Result, total
+from lienthong.channels.kpis.domain._scoring import Result, rounded, total
 from lienthong.data.warehouse.domain import withheld as parts_withheld
 
 
@@ -55,7 +55,7 @@ def shown(framework: Framework, results: Mapping[str, Result], hidden: Collectio
         return total(framework, {code: none.get(code, results[code]) for code in leaves})
 
     low = with_leaves_at(dict.fromkeys(leaves, Decimal("0.00")))
-    high = with_leaves_at({code: leaf.maximum for code, leaf in leaves.items()})
+    high = with_leaves_at({code: rounded(leaf.maximum) for code, leaf in leaves.items()})
     covered = {node.code for _, node in framework.root.walk() if any(part.code in hidden for _, part in node.walk())}
     return {
         code: replace(low[code], value=None, score=None, is_hidden=True, low=low[code].score, high=high[code].score)

@@ -93,7 +93,7 @@ def public_unit(request: HttpRequest, framework: str, period: str, unit: str) ->
             if code not in hidden and (code in red or question.answered_at)
         },
         "versions": queries.changes(framework=sheet.framework, versions=versions, hide=hide),
-        "version": next(item for item in versions if item.number == sheet.assessment.number),
+        "edition": next(item for item in versions if item.number == sheet.assessment.number),
         "course": course,
         "trend": [None if result.score is None else float(result.score) for _, result in course],
     }
