@@ -95,9 +95,10 @@ class TestRules:
 
 
 def commune(online: int, *, of: int = 3) -> domain.Assessment:
+    """A commune of few dossiers; whatever they are, those of its province come to the same."""
     services.declare(document=small(), by=BY, at=AFTER)
     dossiers(online=30, others=70)
-    dossiers(online=20, others=20, agency="H19.26374")
+    dossiers(online=20 - online, others=20 + online, agency="H19.26374")
     dossiers(online=40, others=60, agency="H19.26377")
     dossiers(online=online, others=of - online, agency="H19.26368")
     framework = queries.framework(code="small")
