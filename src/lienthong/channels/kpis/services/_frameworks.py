@@ -26,7 +26,7 @@ def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
     framework = domain.Framework.parse(document)
     if framework.every:
         _check_sources(framework)
-    stewardship.know_items(framework=framework.code, items=_items(framework.code, framework.root))
+    stewardship.know_items(framework=framework.code, items=_items(framework))
     row, made = models.FrameworkRow.objects.get_or_create(
         code=framework.code, defaults={"declaration": document, "declared_at": at}
     )
@@ -56,10 +56,16 @@ def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
         compute(framework=framework, at=at)
 
 
-def _items(framework: str, node: domain.Criterion, above: str = "") -> list[stewardship_domain.Item]:
+def _items(framework: domain.Framework) -> list[stewardship_domain.Item]:
     """What a roadmap can speak of: the whole, its groups, their criteria."""
-    parts = [part for child in node.children for part in _items(framework, child, node.code)]
-    return [stewardship_domain.Item(framework, node.code, above, node.name), *parts]
+    root = framework.root
+    above = {child.code: node.code for _, node in root.walk() for child in node.children}
+    return [
+        stewardship_domain.Item(
+            framework.code, node.code, above.get(node.code, ""), framework.short if node is root else node.name
+        )
+        for _, node in root.walk()
+    ]
 
 
 def _check_sources(framework: domain.Framework) -> None:

@@ -48,13 +48,13 @@ def rows(part: domain.Moved) -> str:
 
 @register.simple_tag
 def graded(result: domain.Result, framework: domain.Framework) -> SafeString | str:
-    """The badge of a result; none where it is hidden which of several it has, or it is not due."""
+    """The badge of a result; in words where it is hidden which of several it has; none where it is not due."""
     if not result.is_due:
         return ""
     least, most = (result.low, result.high) if result.is_hidden else (result.score, result.score)
     vi, en, tone = domain.grade(least, framework.root.maximum)
     if domain.grade(most, framework.root.maximum)[0] != vi:
-        return ""
+        return format_html('<span class="quiet">{}</span>', say("có thể nhiều loại", "may be one of several"))
     return format_html('<span class="status {}">{}</span>', tone, say(vi, en))
 
 

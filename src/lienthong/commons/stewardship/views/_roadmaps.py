@@ -30,8 +30,9 @@ def roadmaps(request: HttpRequest) -> HttpResponse:
     if text:
         found = queries.search_roadmap_units(text=text, on=today, limit=PAGE)
     else:
-        codes = sorted(code for code in known.units if not after or code > after)
-        found = list(queries.roadmap_units(codes=codes[: PAGE + 1], on=today).values())
+        found = sorted(queries.roadmap_units(codes=known.units, on=today).values(), key=_order)
+        seen = next((number for number, unit in enumerate(found, 1) if unit.code == after), 0) if after else 0
+        found = found[seen : seen + PAGE + 1]
     columns = [item for item in items if item.code in known.criteria]
     context = {
         "framework": chosen,
@@ -100,6 +101,11 @@ def _framework(request: HttpRequest) -> tuple[domain.Item | None, list[domain.It
         raise NotFound(what=say("khung {a}", "the framework {a}", a=asked[:60]))
     chosen = chosen or (wholes[-1] if wholes else None)
     return chosen, wholes, [item for item in items if chosen and item.framework == chosen.framework]
+
+
+def _order(unit: queries.RoadmapUnit) -> tuple:
+    """The country, ministries, then each province with its communes."""
+    return unit.code != domain.COUNTRY, not unit.is_ministry, unit.parent or unit.code, unit.code
 
 
 def _unit(slug: str, today: date) -> queries.RoadmapUnit:
