@@ -30,7 +30,7 @@ class Result:
     """Whether the reader may not see it: few rows about persons stand behind it, or behind a part of it."""
     low: Decimal | None = None
     high: Decimal | None = None
-    """From what to what its score can be, where it is hidden."""
+    """From what to what the score of a group can be, where it is hidden."""
 
     @property
     def middle(self) -> Decimal | None:

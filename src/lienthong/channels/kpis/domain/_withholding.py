@@ -44,8 +44,8 @@ def rows_behind(leaf: Criterion, results: Mapping[str, Result]) -> Decimal:
 
 
 def shown(framework: Framework, results: Mapping[str, Result], hidden: Collection[str]) -> dict[str, Result]:
-    """Results without the hidden leaves: no value and no points; groups above them say from what to what they can be, whatever
-    the leaves came to."""
+    """Results without the hidden leaves: no value and no points; groups above them say only from what to what they can be,
+    whatever the leaves came to."""
     if not hidden or not results:
         return dict(results)
     leaves = {leaf.code: leaf for leaf in framework.leaves}
@@ -57,9 +57,11 @@ def shown(framework: Framework, results: Mapping[str, Result], hidden: Collectio
     low = with_leaves_at(dict.fromkeys(leaves, Decimal("0.00")))
     high = with_leaves_at({code: rounded(leaf.maximum) for code, leaf in leaves.items()})
     covered = {node.code for _, node in framework.root.walk() if any(part.code in hidden for _, part in node.walk())}
-    return {
-        code: replace(low[code], value=None, score=None, is_hidden=True, low=low[code].score, high=high[code].score)
-        if code in covered
-        else results[code]
-        for code in results
-    }
+
+    def of(code: str) -> Result:
+        if code not in covered:
+            return results[code]
+        nothing = replace(low[code], value=None, score=None, is_hidden=True)
+        return nothing if code in leaves else replace(nothing, low=low[code].score, high=high[code].score)
+
+    return {code: of(code) for code in results}

@@ -65,6 +65,8 @@ def points(result: domain.Result | None) -> SafeString | str:
         return "–"
     if not result.is_due:
         return format_html('<span class="status">{}</span>', say("chưa đến hạn", "not yet due"))
+    if result.is_hidden and result.low is None:
+        return format_html('<span class="quiet">{}</span>', say("giữ kín", "withheld"))
     if result.is_hidden:
         return say("{a} đến {b}", "{a} to {b}", a=number(result.low, 2), b=number(result.high, 2))
     if result.score is None:

@@ -224,6 +224,7 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         "territory": territory,
         "may_see_boards": request.rights.allows("channels.dashboards.view", territory=territory),
         "readable": _readable(request, {counted, *(item.register for item in sources)} - {""}, territory),
+        "kind": kind,
         "owner": directory.agency(node.owner, today) if node.owner else None,
         "ranking": ranking,
         "names": known,
