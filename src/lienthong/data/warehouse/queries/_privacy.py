@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 
 from django.db import connection
 
-from lienthong.data.registry import queries as registry
-from lienthong.data.warehouse import domain, models
+from lienthong.data.warehouse import domain
 from lienthong.data.warehouse.queries._cells import cells as read_cells
+from lienthong.data.warehouse.queries._indicators import about_persons
 from lienthong.foundation.access.queries import Rights
 
 READ_ROWS = "data.registry.read"
@@ -16,16 +16,15 @@ READ_ROWS = "data.registry.read"
 
 def guarded(*, codes: Collection[str], rights: Rights, territories: Collection[str]) -> set[tuple[str, str]]:
     """(indicator, territory) of rows about persons that a reader may not see: what few of them say is withheld."""
-    found = models.IndicatorRow.objects.filter(register__in=registry.about_persons(), code__in=list(codes))
-    rows = list(found.values_list("code", "register"))
-    if not rows:
+    about = about_persons(codes=codes)
+    if not about:
         return set()
     rights.learn(territories)
     shut = {
         register: [place for place in territories if not rights.allows(READ_ROWS, territory=place, sector=register)]
-        for register in {register for _, register in rows}
+        for register in set(about.values())
     }
-    return {(code, place) for code, register in rows for place in shut[register]}
+    return {(code, place) for code, register in about.items() for place in shut[register]}
 
 
 def shown_to(rights: Rights, cells: Sequence[domain.Cell], *, past: bool = False) -> list[domain.Cell]:
@@ -41,10 +40,7 @@ def shown_to(rights: Rights, cells: Sequence[domain.Cell], *, past: bool = False
 
 def shown_to_all(cells: Sequence[domain.Cell]) -> list[domain.Cell]:
     """The cells as whoever may see no rows sees them: what is kept from them is read by others later."""
-    rows = models.IndicatorRow.objects.filter(
-        register__in=registry.about_persons(), code__in={cell.indicator for cell in cells}
-    )
-    about = set(rows.values_list("code", flat=True))
+    about = about_persons(codes={cell.indicator for cell in cells})
     guard = {(cell.indicator, cell.territory) for cell in cells if cell.indicator in about}
     return _withheld(cells, guard, past=False)
 
