@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from lienthong.commons.stewardship import domain, models, queries, services
 from lienthong.commons.stewardship.tests.test_delegations import signed_in
-from lienthong.foundation.audit import models as audit_models
-from lienthong.foundation.outbox import models as outbox_models
+from lienthong.foundation.audit import queries as audit
 from lienthong.kernel import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_space")]
@@ -125,9 +124,14 @@ class TestSetting:
             (None, "đã có hạ tầng"), (date(2027, 7, 1), "vẫn chưa"), (date(2027, 1, 1), "chưa có hạ tầng"),
         ]  # fmt: skip
         assert queries.roadmaps(framework=FRAMEWORK).lines == {}
-        assert audit_models.RecordRow.objects.filter(action="commons.stewardship.roadmap").count() == 3
-        events = outbox_models.EventRow.objects.filter(name="commons.stewardship.roadmap_changed.v1")
-        assert events.count() == 3
+        noted = audit.of(subject=f"framework:{FRAMEWORK}")
+        reasons = [item.record.reason for item in noted if item.record.action == "commons.stewardship.roadmap"]
+        assert sorted(reasons) == ["chưa có hạ tầng", "vẫn chưa", "đã có hạ tầng"]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM foundation_outbox_event WHERE name = 'commons.stewardship.roadmap_changed.v1'"
+            )
+            assert cursor.fetchone() == (3,)
 
     @pytest.mark.parametrize(
         "bad",
@@ -218,3 +222,14 @@ class TestOnScreen:
         for unit in ("01", "31", "26368", "G22", ""):
             set_due(unit=unit)
         assert cost() == few
+
+    def test_as_json(self):
+        set_due(unit="75")
+        set_due(unit="", criterion=FRAMEWORK, due_from=date(2026, 1, 1))
+        reader = signed_in("bo-truong")
+        told = reader.get(f"/api/v1/stewardship/roadmaps/{FRAMEWORK}").json()
+        assert [(item["unit"], item["criterion"], item["due_from"]) for item in told] == [
+            ("", FRAMEWORK, "2026-01-01"), ("75", "4", "2027-01-01"),
+        ]  # fmt: skip
+        assert reader.get("/api/v1/stewardship/roadmaps/none").status_code == 404
+        assert Client().get(f"/api/v1/stewardship/roadmaps/{FRAMEWORK}").status_code == 401
