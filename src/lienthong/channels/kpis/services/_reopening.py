@@ -94,10 +94,9 @@ def _reopen(
     )  # fmt: skip
     for row in rows:
         keep(row, framework, found[row.unit])
-    models.AssessmentRow.objects.bulk_update(
-        rows,
-        ["state", "published_at", "appeal_until", "appraised", "results", "score", "completeness", "computed_at"],
-        batch_size=500,
+    columns = ["state", "published_at", "appeal_until", "appraised", "results", "score", "completeness", "computed_at"]
+    models.AssessmentRow.objects.bulk_create(  # which is how many long documents are updated quickly
+        rows, batch_size=1000, update_conflicts=True, unique_fields=["id"], update_fields=columns
     )
     withhold(framework=framework, span=span, rows=rows)
     note_many(

@@ -135,7 +135,11 @@ def publish(*, ids: Sequence[UUID], by: str, agency: str, at: datetime) -> int:
         row.published_at, row.number = at, row.number + 1
         row.appeal_until = calendar.add_working_days(today, framework.appeal_days)
         told.append(published(row, reason=why.reason if why else "", at=at))
-    models.AssessmentRow.objects.bulk_update(rows, ["state", "published_at", "number", "appeal_until"], batch_size=1000)
+    for number, until in {(row.number, row.appeal_until) for row in rows}:
+        alike = [row.id for row in rows if (row.number, row.appeal_until) == (number, until)]
+        models.AssessmentRow.objects.filter(id__in=alike).update(
+            state=domain.State.PUBLISHED, published_at=at, number=number, appeal_until=until
+        )
     models.PublishedRow.objects.bulk_create(told, batch_size=1000)
     _ask(rows, known, calendar, at)
     note_many(rows, domain.Step.PUBLISH, by=by, agency=agency, at=at)

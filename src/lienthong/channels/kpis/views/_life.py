@@ -76,6 +76,7 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         "running": today <= found.span.last,
         "steps": [step.value for step in steps],
         "life": life,
+        "computed_first": not life or found.computed_at <= life[0].at,
         "people": identity.names_of({taken.by for taken in life}),
         "agencies": directory.agencies_by_code({taken.agency for taken in life if taken.agency}, today),
         "versions": queries.changes(framework=framework, versions=versions, hide=hide),
