@@ -72,7 +72,7 @@ def shut(request: HttpRequest) -> queries.Shut:
     def of(units: Collection[str]) -> set[str]:
         if not request.user.is_authenticated:
             return set(units)
-        request.rights.learn(code for code in units if domain.Kind.of(code) is not domain.Kind.MINISTRY)
+        request.rights.learn(units)
         return {code for code in units if not request.rights.allows(READ_ROWS, territory=code)}
 
     return of

@@ -39,6 +39,7 @@ def roadmaps(request: HttpRequest) -> HttpResponse:
         "wholes": wholes,
         "columns": columns,
         "rows": [(unit, [_now(known, unit, item, items, today) for item in columns]) for unit in found[:PAGE]],
+        "provinces": queries.roadmap_units(codes={unit.parent for unit in found[:PAGE]}, on=today),
         "next": found[PAGE - 1].code if len(found) > PAGE else "",
         "text": text,
         "lines": len(known.lines),
