@@ -308,6 +308,25 @@ class TestOnScreen:
                         "/api/v1/results/small/2026-Q3/01"):  # fmt: skip
             assert Client().get(address).status_code == 404, address
 
+    @pytest.mark.parametrize("language", ["vi", "en"])
+    def test_in_both_languages(self, language):
+        dossiers(online=60, others=40)
+        found = published()
+        send(online=80, others=20)
+        auditor = signed_in("kiem-toan")
+        page, public = f"/kpis/assessments/{found.id}", "/results/small/2026-Q3/75"
+        for client in (auditor, stranger := Client()):
+            client.cookies["language"] = language
+        said = {"vi": ("So với số liệu hiện nay", "mở lại", "thay thế"), "en": ("Compare with", "reopened", "replaced")}
+        offer, reopened, replaced = said[language]
+        assert offer in auditor.get(page).content.decode()
+        assert "9.00" in auditor.get(f"{page}?compare=1").content.decode().replace(",", ".")
+        reopen(found)
+        assert reopened in stranger.get(public).content.decode()
+        publish_again(found)
+        assert replaced in stranger.get(public).content.decode()
+        assert replaced in stranger.get(f"{public}?version=1").content.decode()
+
     def test_a_whole_period_on_screen(self):
         dossiers(online=60, others=40)
         published()

@@ -216,12 +216,20 @@ class TestOnScreen:
                 assert reader.get(f"/roadmaps?framework={FRAMEWORK}").status_code == 200
             return len(seen)
 
-        set_due(unit="G06")
-        set_due(unit="75")
+        for unit in ("G06", "75", "26368"):
+            set_due(unit=unit)
         few = cost()
-        for unit in ("01", "31", "26368", "G22", ""):
+        for unit in ("01", "31", "26374", "G22", ""):
             set_due(unit=unit)
         assert cost() == few
+
+    @pytest.mark.parametrize(("language", "said"), [("vi", "chưa đến hạn"), ("en", "not yet due")])
+    def test_in_both_languages(self, language, said):
+        set_due(due_from=date(2099, 1, 1))
+        leader = signed_in("lanh-dao-tw")
+        leader.cookies["language"] = language
+        for address in (f"/roadmaps?framework={FRAMEWORK}", f"/roadmaps/75?framework={FRAMEWORK}"):
+            assert said in leader.get(address).content.decode()
 
     def test_as_json(self):
         set_due(unit="75")
