@@ -3,8 +3,9 @@
 from lienthong.channels.kpis.services._answers import answer
 from lienthong.channels.kpis.services._assessments import assess, assess_current
 from lienthong.channels.kpis.services._frameworks import declare
-from lienthong.channels.kpis.services._live import compute, compute_for
+from lienthong.channels.kpis.services._live import compute, compute_for, follow_roadmap
 from lienthong.channels.kpis.services._passages import keep_missing
+from lienthong.channels.kpis.services._reopening import reopen, reopen_period
 from lienthong.channels.kpis.services._steps import (
     appeal,
     appraise,
@@ -27,7 +28,10 @@ __all__ = [
     "confirm",
     "decide",
     "declare",
+    "follow_roadmap",
     "keep_missing",
     "publish",
+    "reopen",
+    "reopen_period",
     "self_score",
 ]

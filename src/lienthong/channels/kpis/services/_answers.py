@@ -35,7 +35,7 @@ def answer(*, assessment_id: UUID, criterion: str, text: str, promised_on: date 
         )
     row.answer, row.promised_on, row.answered_at, row.answered_by = text.strip(), promised_on, at, by
     row.save()
-    keep_answers(rows=[row], at=at)
+    keep_answers(rows=[row])
     audit.record(
         by=by, action="channels.kpis.answer", subject=f"assessment:{assessment_id}", at=at,
         details={"criterion": criterion, "promised_on": promised_on.isoformat()},

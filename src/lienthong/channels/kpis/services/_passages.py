@@ -1,7 +1,8 @@
 """What frameworks and bodies say, kept as passages: how a criterion is counted and by which law, and public answers."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from lienthong.channels.kpis import domain, models, queries
 from lienthong.data.intelligence import domain as intelligence_domain
@@ -30,14 +31,30 @@ def keep_criteria(*, framework: domain.Framework, at: datetime) -> None:
     intelligence.forget_others(kind=_KIND.CRITERION, keys=keys, prefix=f"{framework.code}/")
 
 
-def keep_answers(*, rows: Iterable[models.QuestionRow], at: datetime) -> None:
-    """Public answers, for everybody (in the caller's transaction)."""
+def keep_answers(*, rows: Iterable[models.QuestionRow]) -> None:
+    """Public answers, for everybody, as the public page shows them (in the caller's transaction): of a criterion that is withheld
+    from the public none."""
     rows = [row for row in rows if row.answered_at]
-    units = directory.units_by_code({row.assessment.unit for row in rows}, vietnam_date(at))
-    bodies = directory.agencies_by_code({row.assessment.unit for row in rows}, vietnam_date(at))
-    names = {code: unit.full_name for code, unit in units.items()} | {code: item.name for code, item in bodies.items()}
-    passages = [passage for row in rows for passage in _answer(row, names)]
+    if not rows:
+        return
+    at = max(row.answered_at for row in rows)
+    units = {row.assessment.unit for row in rows}
+    names = {code: unit.full_name for code, unit in directory.units_by_code(units, vietnam_date(at)).items()}
+    names |= {code: item.name for code, item in directory.agencies_by_code(units, vietnam_date(at)).items()}
+    withheld = queries.withheld_in_public(ids={row.assessment_id for row in rows})
+    passages = [
+        passage
+        for row in rows
+        if row.criterion not in withheld.get(row.assessment_id, {row.criterion})
+        for passage in _answer(row, names)
+    ]
     intelligence.keep_passages(kind=_KIND.ANSWER, keys=[str(row.id) for row in rows], passages=passages, at=at)
+
+
+def keep_answers_of(*, ids: Collection[UUID]) -> None:
+    """Those of some assessments, after what is withheld of them changed."""
+    rows = models.QuestionRow.objects.filter(assessment__in=ids).exclude(answered_at=None)
+    keep_answers(rows=rows.select_related("assessment__framework"))
 
 
 def keep_missing(*, at: datetime) -> None:
@@ -46,7 +63,7 @@ def keep_missing(*, at: datetime) -> None:
         keep_criteria(framework=framework, at=at)
     if _KIND.ANSWER not in intelligence_queries.kinds_kept():
         rows = models.QuestionRow.objects.exclude(answered_at=None).select_related("assessment__framework")
-        keep_answers(rows=rows.iterator(500), at=at)
+        keep_answers(rows=rows.iterator(500))
 
 
 def _said(framework: domain.Framework, node: domain.Criterion) -> str:

@@ -10,7 +10,8 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from lienthong.channels.kpis import domain, models, queries, reference, services
-from lienthong.channels.kpis.testing import small
+from lienthong.channels.kpis.services._withholding import withhold
+from lienthong.channels.kpis.testing import all_open, small
 from lienthong.commons.casework import services as casework
 from lienthong.data.identity import samples
 from lienthong.data.intelligence import models as intelligence
@@ -122,7 +123,7 @@ class TestTheWay:
         services.decide(id=found.id, granted=True, reason="Đúng", given={"plan": ("4", "đã có mốc")}, **OTHER)
         done = again(found)
         assert (done.state, done.number, done.score) == (domain.State.FINAL, 2, Decimal("10.00"))
-        assert [(number, score) for number, _, score, _ in queries.published(id=found.id)] == [
+        assert [(version.number, version.score) for version in queries.published(id=found.id)] == [
             (1, first),
             (2, done.score),
         ]
@@ -266,7 +267,7 @@ class TestRoadmap:
         assessed("01", starts={"75": "2026-Q4"})
         framework = queries.framework(code="small")
         assert "75" not in queries.assessments(framework=framework, span=Q3)
-        ranking = queries.ranked(framework=framework, span=Q3, kind=domain.Kind.PROVINCE, at=AFTER)
+        ranking = queries.ranked(framework=framework, span=Q3, kind=domain.Kind.PROVINCE, shut=all_open, at=AFTER)
         assert (ranking[0].unit, ranking[0].place) == ("01", 1)
         last = ranking[-1]
         assert (last.unit, last.place, last.is_due, last.result.score) == ("75", None, False, None)
@@ -334,6 +335,19 @@ class TestAnswers:
         intelligence.PassageRow.objects.filter(kind="answer").delete()
         services.keep_missing(at=AFTER)
         assert [item.text for item in passages("answer")] == [passage.text]
+
+    def test_an_answer_about_what_is_withheld_from_the_public_is_not_kept_as_a_passage(self):
+        dossiers(online=10, others=90)
+        found = published()
+        row = models.AssessmentRow.objects.get(id=found.id)
+        row.withheld = ["online"]
+        row.save()
+        self.answer(found)
+        assert passages("answer") == []
+        withhold(framework=queries.framework(code="small"), span=Q3, rows=[row])
+        row.refresh_from_db()
+        assert row.withheld == []
+        assert [item.text for item in passages("answer")] == ["Sẽ mở thêm điểm hỗ trợ. Khắc phục xong: 01/12/2026."]
         assert queries.unanswered(code="small", span=Q3, on=date(2026, 10, 22)) == {}
         with pytest.raises(domain.BadAnswer):
             self.answer(found, text="Một câu trả lời khác hẳn")
