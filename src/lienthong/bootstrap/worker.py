@@ -1,5 +1,5 @@
 """The worker process: delivers events, seals the audit log, runs jobs, reminds and escalates, analyses what a week has brought,
-counts once a day how the space governs, assesses periods, looks after it. Any number of them may run."""
+closes the days of open dossiers, counts once a day how the space governs, assesses periods, looks after it. Any number of them may run."""
 
 import logging
 import signal
@@ -94,6 +94,11 @@ def deliver() -> bool:
     return False
 
 
+def close_days() -> bool:
+    """How many dossiers stood open on the days that are over; a month at a time when there are many."""
+    return casework.close_days(by=BY, at=clock.now())
+
+
 analysed: set[date] = set()
 """Weeks done by this process: one with too little to be forecast leaves no forecast that says so."""
 
@@ -103,6 +108,10 @@ def analyse() -> None:
     has changed for good, which forecasts no longer hold, what looks falsified; and what leaders are told of it."""
     week = intelligence_queries.week_to_analyse()
     if week and week not in analysed:
+        # What is told of the new week says that the last days of the old one are over: they belong to its numbers.
+        while close_days():
+            pass
+        outbox.settle(clock=clock.now)
         intelligence.forecast(by=BY, at=clock.now())
         intelligence.estimate_effects(by=BY, at=clock.now())
         intelligence.find_unusual(by=BY, at=clock.now())
@@ -150,6 +159,7 @@ def main() -> None:
         "audit": (lambda: bool(audit.sequence(at=clock.now(), signer=signer)), 0.5),
         "monitor": (look, 5),
         "stalled jobs": (run_stalled_jobs_again, 30),
+        "days of dossiers": (close_days, 600),
         "analysis": (analyse, 600),
         "measures of governing": (count, 30),
         "assessments": (assess, 900),

@@ -296,6 +296,26 @@ def changes(*, register: str, after: str = "", limit: int = 1000) -> list[tuple[
         return [(row[0], domain.Version(*row[1:5], orjson.loads(row[5]), *row[6:])) for row in cursor.fetchall()]
 
 
+def written_since(*, register: str, seen: str) -> tuple[list[int], str]:
+    """The transactions that wrote to the trusted source and that ``seen`` did not show yet; and what is seen now, to ask with the
+    next time. So each is told once, in whatever order they commit.
+
+    :param seen: a snapshot of PostgreSQL, told by this or by ``pg_current_snapshot()`` of a statement that read the rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT array(
+                SELECT DISTINCT r.xid FROM data_registry_record r
+                WHERE r.xid >= pg_snapshot_xmin(%(seen)s::pg_snapshot)::text::bigint AND {_TRUSTED}
+                  AND NOT pg_visible_in_snapshot(r.xid::text::xid8, %(seen)s::pg_snapshot)
+            ), pg_current_snapshot()::text
+            """,
+            {"register": register, "seen": seen},
+        )
+        return cursor.fetchone()
+
+
 FIRST_TOLD = """
 WITH mine AS MATERIALIZED (
     SELECT r.key, r.version, r.xid, r.known_to, r.payload FROM data_registry_record r
