@@ -1,5 +1,6 @@
-"""The worker process: delivers events, seals the audit log, runs jobs, reminds and escalates, analyses what a week has brought,
-closes the days of open dossiers, counts once a day how the space governs, assesses periods, looks after it. Any number of them may run."""
+"""The worker process: delivers events, seals the audit log, runs jobs, reminds and escalates, closes the days of open dossiers,
+analyses what a week has brought, counts once a day how the space governs, assesses periods, looks after it. Any number of them
+may run."""
 
 import logging
 import signal

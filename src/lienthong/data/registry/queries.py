@@ -94,9 +94,15 @@ def declaration(*, register: str) -> domain.Declaration:
 
 
 def about_persons() -> set[str]:
-    """Keys of the registers whose records are about persons."""
-    declared = models.Register.objects.values_list("key", "declaration__person", "declaration__subject")
-    return {key for key, person, subject in declared if person or domain.Subject(subject or "none").is_personal}
+    """Keys of the registers whose records are about persons, or tell how many cases of persons there are."""
+    declared = models.Register.objects.values_list(
+        "key", "declaration__person", "declaration__people", "declaration__subject"
+    )
+    return {
+        key
+        for key, person, people, subject in declared
+        if person or people or domain.Subject(subject or "none").is_personal
+    }
 
 
 def require_readable(rights: Rights, declaration: domain.Declaration, territory: str) -> None:

@@ -70,7 +70,9 @@ def days_of(told: dict, until: date) -> Iterator[tuple[str, bool]]:
     closed = None
     if told["state"] in FINAL:
         closed = date.fromisoformat(told["ended_on"]) if "ended_on" in told else None
-        closed = closed or (moment(told["returned_at"]) if "returned_at" in told else date.fromisoformat(told["received_on"]))
+        closed = closed or (
+            moment(told["returned_at"]) if "returned_at" in told else date.fromisoformat(told["received_on"])
+        )
     waits = told["state"] == "supplement" or (told["supplements"] and "moved_due_at" not in told)
     due = None if waits else told.get("moved_due_at" if told["supplements"] else "due_at")
     day = date.fromisoformat(told["received_on"])
@@ -91,7 +93,9 @@ def counted(until: date) -> dict[tuple[str, str], tuple[int, int]]:
 
 def any_dossier(chance: random.Random, number: int, today: date) -> dict:
     received = min(FIRST + DAY * chance.randrange(60), today)
-    told = dossier(number, received, territory=chance.choice(PLACES), state=chance.choice([*FINAL, "in_process", "supplement"]))
+    told = dossier(
+        number, received, territory=chance.choice(PLACES), state=chance.choice([*FINAL, "in_process", "supplement"])
+    )
     if chance.random() < 0.9:
         told["due_at"] = at(received + DAY * chance.randrange(-2, 25), 17).isoformat()
     if told["state"] in FINAL and chance.random() < 0.8:
@@ -126,12 +130,16 @@ def test_the_rows_always_say_what_the_dossiers_say(ground, seed):
     close(today)
     assert rows() == counted(models.ClosingRow.objects.get().closed_on)
     assert len(rows()) > 50
-    before = {version.key: version.version for version in registry.current(register=domain.STOCKS, source=domain.COUNTER)}
+    before = {
+        version.key: version.version for version in registry.current(register=domain.STOCKS, source=domain.COUNTER)
+    }
     models.ClosingRow.objects.update(rules=0)  # as after a release that counts otherwise
     close(today)
     until = models.ClosingRow.objects.get().closed_on
     assert rows() == counted(until)
-    after = {version.key: version.version for version in registry.current(register=domain.STOCKS, source=domain.COUNTER)}
+    after = {
+        version.key: version.version for version in registry.current(register=domain.STOCKS, source=domain.COUNTER)
+    }
     assert after | before == after  # and what was right was left alone
     stands = {row.territory: (row.open, row.overdue) for row in models.StepRow.objects.filter(day=until)}
     assert stands == {place: stock for (day, place), stock in rows().items() if day == until.isoformat()}
@@ -155,7 +163,14 @@ def test_what_is_told_of_closed_days_mends_them_and_a_place_may_come_to_nothing(
     due = at(date(2026, 9, 2), 17).isoformat()
     tell(dossier(1, date(2026, 9, 1), due_at=due), dossier(2, date(2026, 9, 4), territory="26368"))
     close(date(2026, 9, 5))
-    told = dossier(1, date(2026, 9, 1), due_at=due, state="done", ended_on="2026-09-03", returned_at=at(date(2026, 9, 3)).isoformat())
+    told = dossier(
+        1,
+        date(2026, 9, 1),
+        due_at=due,
+        state="done",
+        ended_on="2026-09-03",
+        returned_at=at(date(2026, 9, 3)).isoformat(),
+    )
     tell(told)
     close(date(2026, 9, 5))
     assert rows()["2026-09-03", "00004"] == (1, 1)  # the days are mended once a day
@@ -178,7 +193,11 @@ def test_very_much_that_is_told_late_closes_the_days_anew_a_month_at_a_time(grou
 
 def test_the_indicators_add_the_days_of_places_up(ground):
     due = at(date(2026, 9, 2), 17).isoformat()
-    tell(dossier(1, date(2026, 9, 1), due_at=due), dossier(2, date(2026, 9, 1), territory="26368"), dossier(3, date(2026, 9, 6)))
+    tell(
+        dossier(1, date(2026, 9, 1), due_at=due),
+        dossier(2, date(2026, 9, 1), territory="26368"),
+        dossier(3, date(2026, 9, 6)),
+    )
     close(date(2026, 9, 7))
     for code in ("overdue-dossier-days", "overdue-open"):
         warehouse_services.recompute(code=code, at=clock.now())
@@ -186,6 +205,32 @@ def test_the_indicators_add_the_days_of_places_up(ground):
     assert [cell.value for cell in days] == [5, 5, 5]
     (share,) = warehouse.cells(codes=["overdue-open"], territories=[""], period="2026-W36")
     assert (share.numerator, share.denominator) == (5, 6 + 6 + 1)
+
+
+def test_who_may_see_no_dossiers_sees_no_stock_of_few(ground):
+    """One dossier that stands open for a week is on seven days, and still one person's."""
+    tell(
+        dossier(1, date(2026, 8, 31)),
+        *(dossier(number, date(2026, 8, 31), territory="00008") for number in range(2, 32)),
+        *(dossier(number, date(2026, 8, 31), territory="00025") for number in range(32, 72)),
+    )
+    pairs = [(code, above) for code in ("00004", "00008", "00025") for above in (code, "01", "")]
+    warehouse_services.set_places(pairs=[*pairs, ("01", "01"), ("01", "")])
+    close(date(2026, 9, 9))
+    tell(dossier(72, date(2026, 9, 8), territory="01", state="done", ended_on="2026-09-08"))
+    close(date(2026, 9, 9))
+    warehouse_services.recompute(code="overdue-open", at=clock.now())
+    for period in ("2026-W36", "2026-08", "2026-09", ""):
+        cells = warehouse.cells(
+            codes=["overdue-open"], territories=["", "01", "00004", "00008", "00025"], period=period
+        )
+        hidden = {cell.territory: cell.suppressed for cell in warehouse.shown_to_all(cells)}
+        # The next smallest hides with it: else the whole less the others would tell.
+        several = period != "2026-08"  # a month of which one day was counted
+        assert hidden == {"": not several, "01": not several, "00004": True, "00008": True, "00025": not several}
+    past = warehouse.past(code="overdue-open", territory="00004", period="2026-W36", guarded=True)
+    assert past == []
+    assert len(warehouse.past(code="overdue-open", territory="00025", period="2026-W36", guarded=True)) == 1
 
 
 class TestMovedDue:

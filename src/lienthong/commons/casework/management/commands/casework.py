@@ -15,7 +15,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         tasks = parser.add_subparsers(dest="task", required=True)
         tasks.add_parser("look", help="tìm dấu hiệu ghi lùi ngày / signs of re-dated dossiers")
-        tasks.add_parser("close", help="chốt số hồ sơ đang giải quyết của các ngày đã qua / close the days that are over")
+        tasks.add_parser(
+            "close", help="chốt số hồ sơ đang giải quyết của các ngày đã qua / close the days that are over"
+        )
 
     def handle(self, *, task: str, **_options) -> None:
         getattr(self, f"_{task}")()
