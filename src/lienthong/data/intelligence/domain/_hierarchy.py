@@ -50,7 +50,8 @@ def reconcile(
     Schäfer & Strimmer's rule (SAGMB 4, 2005). Then, for counts, leaves below zero become zero and every whole is the sum of its
     parts, so that they add up exactly. Intervals: the same projection is applied to the past errors; a node's interval
     keeps its shape about the moved point and its width is multiplied by how much smaller or larger those errors
-    became (between ½ and 1½); where nothing is below zero, a lower bound of zero stays. Forecasts that add up already are left as they are.
+    became (between ½ and 1½); where nothing is below zero, a lower bound of zero stays. Forecasts that add up already are left as
+    they are.
 
     :raises WrongShape: where arrays do not fit or the parents form no tree.
     """
