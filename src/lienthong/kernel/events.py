@@ -20,6 +20,11 @@ class Event:
         first = dataclasses.fields(self)[0]
         return f"{self.name.rsplit('.', 2)[0]}:{getattr(self, first.name)}"
 
+    @property
+    def weight(self) -> int:
+        """How much work it stands for, in things that happened: by this a round of delivering is measured."""
+        return 1
+
     def payload(self) -> dict[str, Any]:
         """The fields as JSON values: ids, dates and decimals as text."""
         return {field.name: _dump(getattr(self, field.name)) for field in dataclasses.fields(self)}

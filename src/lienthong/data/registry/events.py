@@ -31,6 +31,10 @@ class RecordsVersioned(Event):
     new: int
     changed: int
 
+    @property
+    def weight(self) -> int:
+        return self.new + self.changed
+
 
 @dataclass(frozen=True, kw_only=True)
 class ImportBegun(Event):

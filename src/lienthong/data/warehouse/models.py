@@ -42,6 +42,8 @@ class IndicatorRow(models.Model):
     declaration = models.JSONField()
     declared_at = models.DateTimeField()
     checked_at = models.DateTimeField()
+    rest_checked_at = models.DateTimeField(null=True)
+    """The same for its months, weeks and parts, which are moved after its wholes of all time; none: with them."""
     rules = models.SmallIntegerField(default=0)
     computed_snapshot = models.TextField(default="1:1:")
     computed_xid = models.BigIntegerField(default=0)
@@ -72,7 +74,8 @@ class DeclarationRow(models.Model):
 
 
 class CellRow(models.Model):
-    """The sums of a family for one territory, period and part, as of now: slot by slot."""
+    """The sums of a family for one territory, period and part, as of now: slot by slot. What changes in a row is in no index, and
+    a page is not filled, so that a move stays on its page and costs no index anything."""
 
     pk = models.CompositePrimaryKey("family_id", "territory", "period", "part")
     family = models.ForeignKey(FamilyRow, on_delete=models.CASCADE, db_index=False)
@@ -90,7 +93,6 @@ class CellRow(models.Model):
     class Meta:
         db_table = "data_warehouse_sums"
         indexes: ClassVar = [
-            models.Index(fields=["xid"], condition=Q(period="", part=""), name="data_warehouse_sums_live"),
             # A territory has many times more parts than wholes: reading its wholes passes none of them by.
             models.Index(
                 fields=["family", "territory", "period"], condition=Q(part=""), name="data_warehouse_sums_whole"
@@ -114,10 +116,13 @@ class CellVersion(models.Model):
     at = models.DateTimeField()
     source_xid = models.BigIntegerField(null=True)
     """The transaction of the register that moved them, the last of several applied together; none for a full computing."""
+    xid = models.BigIntegerField(null=True, db_default=RawSQL("(pg_current_xact_id()::text)::bigint", []))
+    """The transaction that wrote this; none where it came with an indicator from another family."""
 
     class Meta:
         db_table = "data_warehouse_sums_version"
         indexes: ClassVar = [
+            models.Index(fields=["xid"], condition=Q(period=""), name="data_warehouse_version_live"),
             models.Index(fields=["family", "territory", "period", "-at", "-id"], name="data_warehouse_sums_past"),
         ]
 
@@ -140,7 +145,7 @@ class Place(models.Model):
 
 
 class AppliedChange(models.Model):
-    """A transaction of a register whose changes are in the cells: what makes hearing of it twice harmless."""
+    """A transaction of a register whose changes are in the wholes of all time: what makes hearing of it twice harmless."""
 
     pk = models.CompositePrimaryKey("register", "source_xid")
     register = models.TextField()
@@ -149,6 +154,21 @@ class AppliedChange(models.Model):
 
     class Meta:
         db_table = "data_warehouse_applied_change"
+
+    class Privacy:
+        personal = ()
+
+
+class AppliedRest(models.Model):
+    """The same of months, weeks and parts."""
+
+    pk = models.CompositePrimaryKey("register", "source_xid")
+    register = models.TextField()
+    source_xid = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "data_warehouse_applied_rest"
 
     class Privacy:
         personal = ()

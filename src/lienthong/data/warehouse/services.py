@@ -97,8 +97,8 @@ def _place(
         cursor.execute(
             f"""
             INSERT INTO data_warehouse_sums_version
-                (family_id, territory, period, numerators, denominators, rows, at, source_xid)
-            SELECT %(family)s, territory, period, {taken}, at, source_xid FROM data_warehouse_sums_version
+                (family_id, territory, period, numerators, denominators, rows, at, source_xid, xid)
+            SELECT %(family)s, territory, period, {taken}, at, source_xid, NULL FROM data_warehouse_sums_version
             WHERE family_id = %(from)s AND rows[%(slot)s] IS NOT NULL
             """,
             {"family": family.id, "before": family.width - 1, "from": row.family_id, "slot": row.slot},
@@ -120,13 +120,18 @@ def set_places(*, pairs: Sequence[tuple[str, str]]) -> bool:
 
 
 @transaction.atomic
-def apply(*, register: str, xids: Sequence[int], at: datetime) -> int:
+def apply(*, register: str, xids: Sequence[int], at: datetime, share: domain.Share = domain.Share.ALL) -> int:
     """Move the cells by what some transactions changed in a register, in one go; how many moved. What was applied before is
-    not applied again."""
+    not applied again.
+
+    :param share: the cells that are moved; whoever moves the live ones moves the rest later.
+    """
+    if share is domain.Share.ALL:
+        return sum(apply(register=register, xids=xids, at=at, share=one) for one in _APPLIED)
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            INSERT INTO data_warehouse_applied_change (register, source_xid, at)
+            f"""
+            INSERT INTO {_APPLIED[share]} (register, source_xid, at)
             SELECT %s, xid, %s FROM unnest(%s::bigint[]) AS told (xid) ORDER BY xid
             ON CONFLICT (register, source_xid) DO NOTHING RETURNING source_xid
             """,
@@ -138,19 +143,28 @@ def apply(*, register: str, xids: Sequence[int], at: datetime) -> int:
     _lock(register)
     cells, codes, told, watched = 0, set(), {}, []
     for seen, group in _unseen(register, new):
-        for family in queries.families(codes=seen):
+        for family in filter(lambda item: item.has(share), queries.families(codes=seen)):
             values: dict[str, Any] = {"register": register, "xids": group}
-            moves = domain.sums(family, registry.CHANGED_ROWS, values, chosen=sorted(family.slots), changes=True)
+            chosen = sorted(family.slots)
+            moves = domain.sums(family, registry.CHANGED_ROWS, values, chosen=chosen, changes=True, share=share)
             moved = _write(family, moves, values, at=at, source_xid=max(group))
             cells += sum(moved.counts.values())
             codes |= moved.counts.keys()
             told |= {indicator.code: indicator for indicator in family.slots.values()}
             watched += moved.watched
-    models.IndicatorRow.objects.filter(register=register).update(checked_at=at)
+    checked = {"checked_at": at} if share is domain.Share.LIVE else {"rest_checked_at": at}
+    models.IndicatorRow.objects.filter(register=register).update(**checked)
     if codes:
         _signal(told, watched, at)
         _publish(register, codes, cells, at)
     return cells
+
+
+_APPLIED = {
+    domain.Share.LIVE: models.AppliedChange._meta.db_table,
+    domain.Share.REST: models.AppliedRest._meta.db_table,
+}
+"""Where it is noted which transactions have moved a share of the cells."""
 
 
 @transaction.atomic

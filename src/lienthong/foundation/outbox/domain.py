@@ -15,9 +15,11 @@ class Delivered:
 
     delivered: int = 0
     set_aside: int = 0
+    weight: int = 0
+    """Of the facts, those set aside among them."""
 
     def __add__(self, other: "Delivered") -> "Delivered":
-        return Delivered(self.delivered + other.delivered, self.set_aside + other.set_aside)
+        return Delivered(self.delivered + other.delivered, self.set_aside + other.set_aside, self.weight + other.weight)
 
 
 def pause(attempts: int) -> timedelta:

@@ -2,9 +2,11 @@
 
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 import structlog
@@ -20,15 +22,31 @@ Handler = Callable[[E], None]
 BatchHandler = Callable[[Sequence[E]], None]
 
 BATCH = 500
+"""Facts that a subscriber is given in one round at most."""
+ROUND = 500
+"""What a round may weigh before those that give way are left to wait."""
+PATIENCE = timedelta(minutes=1)
+"""How long they wait at most."""
 
 
 @dataclass(frozen=True)
 class _Subscription(Generic[E]):
-    """A handler of one kind of fact; ``at_once`` when it takes many in one call."""
+    """A handler of one kind of fact; ``at_once`` when it takes many in one call; ``gives_way`` to others that hear the same."""
 
     event_type: type[E]
     handle: BatchHandler
     at_once: bool
+    gives_way: bool = False
+
+    def weights(self, rows: Sequence[models.EventRow]) -> list[int]:
+        """What each of these facts weighs; one that cannot be read is left to its handler to fail on."""
+        found = []
+        for row in rows:
+            try:
+                found.append(self.event_type.from_payload(row.payload).weight)
+            except (TypeError, ValueError):
+                found.append(1)
+        return found
 
 
 _subscribers: dict[str, _Subscription] = {}
@@ -76,12 +94,18 @@ def subscribe(event_type: type[E], *, name: str | None = None) -> Callable[[Hand
     return register
 
 
-def subscribe_batch(event_type: type[E], *, name: str | None = None) -> Callable[[BatchHandler], BatchHandler]:
+def subscribe_batch(
+    event_type: type[E], *, name: str | None = None, gives_way: bool = False
+) -> Callable[[BatchHandler], BatchHandler]:
     """The same for a function that takes what there is of a kind at once, in order: its cost is that of a batch, not of a
-    fact. When it fails, the facts are given to it one by one, so that only the one to blame is set aside."""
+    fact. When it fails, the facts are given to it one by one, so that only the one to blame is set aside.
+
+    :param gives_way: it does what can wait a little: it is given what room a round has left after the others that hear the
+        same, and nothing while they are busy, for `PATIENCE` at most.
+    """
 
     def register(handler: BatchHandler) -> BatchHandler:
-        _subscribers[name or _name(handler)] = _Subscription(event_type, handler, at_once=True)
+        _subscribers[name or _name(handler)] = _Subscription(event_type, handler, at_once=True, gives_way=gives_way)
         return handler
 
     return register
@@ -92,15 +116,21 @@ def _name(handler: Callable) -> str:
 
 
 def deliver(*, at: datetime, limit: int = BATCH) -> domain.Delivered:
-    """One round: to every subscriber, what is new, then what was set aside and is due. Safe to run in many workers."""
+    """One round: to every subscriber, what is new, then what was set aside and is due; to those that give way after the others.
+    Safe to run in many workers."""
     total = domain.Delivered()
     standing = queries.standing(at=at)
-    for name, subscription in _subscribers.items():
+    carried: Counter[str] = Counter()
+    for name, subscription in sorted(_subscribers.items(), key=lambda item: item[1].gives_way):
+        fact = subscription.event_type.name
         if name not in standing:
-            models.Subscriber.objects.get_or_create(name=name, defaults={"event_name": subscription.event_type.name})
+            models.Subscriber.objects.get_or_create(name=name, defaults={"event_name": fact})
         new, due = standing.get(name, (True, False))
         if new:
-            total += _deliver_new(name, at=at, limit=limit)
+            room = ROUND - carried[fact] if subscription.gives_way else None
+            given = _deliver_new(name, at=at, limit=limit, room=room)
+            carried[fact] = max(carried[fact], given.weight)
+            total += given
         if due:
             total += _retry(name, at=at)
     return total
@@ -131,7 +161,7 @@ def replay(*, subscriber: str, after_event: int = 0) -> None:
     models.Subscriber.objects.filter(name=subscriber).update(xid=event.xid if event else 0, event=after_event)
 
 
-def _deliver_new(name: str, *, at: datetime, limit: int) -> domain.Delivered:
+def _deliver_new(name: str, *, at: datetime, limit: int, room: int | None) -> domain.Delivered:
     subscription = _subscribers[name]
     with transaction.atomic():
         place = models.Subscriber.objects.select_for_update(skip_locked=True).filter(name=name).first()
@@ -140,6 +170,12 @@ def _deliver_new(name: str, *, at: datetime, limit: int) -> domain.Delivered:
         rows = _unread(place, limit)
         if not rows:
             return domain.Delivered()
+        weights = subscription.weights(rows)
+        if room is not None:
+            room = ROUND if rows[0].at < at - PATIENCE else room
+            rows = [row for row, heavy in zip(rows, accumulate(weights, initial=0), strict=False) if heavy < room]
+            if not rows:
+                return domain.Delivered()
         blocked = set(
             models.SetAside.objects.filter(subscriber=name, subject__in={row.subject for row in rows}).values_list(
                 "subject", flat=True
@@ -175,7 +211,7 @@ def _deliver_new(name: str, *, at: datetime, limit: int) -> domain.Delivered:
         )
         place.xid, place.event = rows[-1].xid, rows[-1].id
         place.save(update_fields=["xid", "event"])
-    return domain.Delivered(done, len(aside))
+    return domain.Delivered(done, len(aside), sum(weights[: len(rows)]))
 
 
 def _unread(place: models.Subscriber, limit: int) -> list[models.EventRow]:

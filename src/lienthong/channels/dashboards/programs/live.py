@@ -33,27 +33,36 @@ QUEUE = 1000
 """Pushes a slow page may lag behind before it is closed, to come back from its last event."""
 
 MOVED = """
-SELECT c.xid, i.code, c.territory, c.period, c.numerators[i.slot], c.denominators[i.slot], c.rows[i.slot], c.computed_at
+SELECT i.code, v.territory, v.period, v.numerators[i.slot], v.denominators[i.slot], v.rows[i.slot], v.at
+FROM data_warehouse_sums_version v JOIN data_warehouse_indicator i ON i.family_id = v.family_id
+WHERE v.period = '' AND v.xid >= %s AND v.xid < %s AND v.rows[i.slot] IS NOT NULL ORDER BY v.id
+"""
+"""Of all time, which boards show. What moved more than once comes in the order of its moves."""
+MOVED_FOR_A_PAGE = """
+SELECT i.code, c.territory, c.period, c.numerators[i.slot], c.denominators[i.slot], c.rows[i.slot], c.computed_at
 FROM data_warehouse_sums c JOIN data_warehouse_indicator i ON i.family_id = c.family_id
 WHERE c.period = '' AND c.part = '' AND c.xid >= %s AND c.xid < %s AND c.rows[i.slot] IS NOT NULL
+  AND i.code = ANY(%s) AND c.territory = ANY(%s)
 """
-"""Of all time, which boards show."""
-MOVED_FOR_A_PAGE = f"{MOVED} AND i.code = ANY(%s) AND c.territory = ANY(%s)"
-HELD_BACK = "SELECT coalesce(max(xid) >= %s, false) FROM data_warehouse_sums WHERE period = '' AND part = ''"
+HELD_BACK = "SELECT coalesce(max(xid) >= %s, false) FROM data_warehouse_sums_version WHERE period = ''"
 WATERMARK = "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"
 
 
 @dataclass(eq=False)
-class Page:
-    """One open page: what it may see, from when on, and what waits to be sent to it."""
+class Board:
+    """What some open pages show alike: each is told the same."""
 
-    territories: list[str]
-    indicators: list[str]
-    since: int
+    territories: tuple[str, ...]
+    indicators: tuple[str, ...]
     guarded: frozenset[str] = frozenset()
-    """Indicators about persons whose rows the reader may not see: of these only the country's number is told, and no small one;
+    """Indicators about persons whose rows the readers may not see: of these only the country's number is told, and no small one;
     from those of its places a withheld one could be reckoned."""
-    queue: asyncio.Queue = field(default_factory=lambda: asyncio.Queue(QUEUE))
+    pages: set["Page"] = field(default_factory=set)
+
+    @property
+    def shown(self) -> tuple:
+        """What makes it the same as another."""
+        return self.territories, self.indicators, self.guarded
 
     def cells(self) -> list[tuple[str, str]]:
         """Every (indicator, territory) it shows."""
@@ -61,7 +70,16 @@ class Page:
 
     def may_hear(self, row: tuple) -> bool:
         """Whether a moved cell may be told to it."""
-        return row[1] not in self.guarded or (row[2] == COUNTRY and not 0 < row[6] < SMALL)
+        return row[0] not in self.guarded or (row[1] == COUNTRY and not 0 < row[5] < SMALL)
+
+
+@dataclass(eq=False)
+class Page:
+    """One open page: its board, from when on it is told, and what waits to be sent to it."""
+
+    board: Board
+    since: int
+    queue: asyncio.Queue = field(default_factory=lambda: asyncio.Queue(QUEUE))
 
 
 class Live:
@@ -69,9 +87,10 @@ class Live:
 
     def __init__(self, dsn: str, key: str) -> None:
         self.dsn, self.key = dsn, key.encode()
-        self.pages: set[Page] = set()
-        self.showing: dict[tuple[str, str], set[Page]] = defaultdict(set)
-        """Which pages show a cell."""
+        self.boards: dict[tuple, Board] = {}
+        """Those that some page shows."""
+        self.showing: dict[tuple[str, str], set[Board]] = defaultdict(set)
+        """Which of them show a cell."""
         self.watermark = 0
         self.catching_up = asyncio.Lock()
 
@@ -100,18 +119,20 @@ class Live:
             return
         rows = await (await connection.execute(MOVED, [self.watermark, limit])).fetchall()
         self.watermark = limit
-        told: dict[Page, list[bytes]] = defaultdict(list)
-        for row in rows:
-            if pages := self.showing.get((row[1], row[2])):
+        told: dict[Board, list[bytes]] = defaultdict(list)
+        for row in {row[:2]: row for row in rows}.values():
+            if boards := self.showing.get(row[:2]):
                 cell = encode(row)
-                for page in pages:
-                    if page.may_hear(row):
-                        told[page].append(cell)
-        for page, cells in told.items():
-            try:
-                page.queue.put_nowait(message(limit, cells))
-            except asyncio.QueueFull:
-                self.leave(page)
+                for board in boards:
+                    if board.may_hear(row):
+                        told[board].append(cell)
+        for board, cells in told.items():
+            said = message(limit, cells)
+            for page in list(board.pages):
+                try:
+                    page.queue.put_nowait(said)
+                except asyncio.QueueFull:
+                    self.leave(page)
 
     async def held_back(self, connection: psycopg.AsyncConnection) -> bool:
         """Whether cells moved that wait for an older transaction to end before they may be told."""
@@ -134,7 +155,7 @@ class Live:
         try:
             yield b"retry: 1000\n\n"
             yield await self.missed(page)
-            while page in self.pages:
+            while page in page.board.pages:
                 try:
                     yield await asyncio.wait_for(page.queue.get(), HEARTBEAT_SECONDS)
                 except TimeoutError:
@@ -143,16 +164,23 @@ class Live:
             self.leave(page)
 
     def join(self, page: Page) -> None:
-        self.pages.add(page)
-        for cell in page.cells():
-            self.showing[cell].add(page)
+        standing = self.boards.setdefault(page.board.shown, page.board)
+        if standing is page.board and not standing.pages:
+            for cell in standing.cells():
+                self.showing[cell].add(standing)
+        page.board = standing
+        standing.pages.add(page)
 
     def leave(self, page: Page) -> None:
         """Harmless to repeat."""
-        if page in self.pages:
-            self.pages.discard(page)
-            for cell in page.cells():
-                self.showing[cell].discard(page)
+        board = page.board
+        if page not in board.pages:
+            return
+        board.pages.discard(page)
+        if not board.pages:
+            del self.boards[board.shown]
+            for cell in board.cells():
+                self.showing[cell].discard(board)
                 if not self.showing[cell]:
                     del self.showing[cell]
 
@@ -160,12 +188,13 @@ class Live:
         """What moved between the drawing of a page, or the last it heard, and now."""
         async with self.catching_up, await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as connection:
             limit = await watermark(connection)
-            values = [page.since, limit, page.indicators, page.territories]
+            values = [page.since, limit, list(page.board.indicators), list(page.board.territories)]
             rows = await (await connection.execute(MOVED_FOR_A_PAGE, values)).fetchall()
-        return message(limit, [encode(row) for row in rows if page.may_hear(row)])
+        return message(limit, [encode(row) for row in rows if page.board.may_hear(row)])
 
     async def health(self, _request: Request):
-        return JSONResponse({"pages": len(self.pages), "watermark": self.watermark})
+        pages = sum(len(board.pages) for board in self.boards.values())
+        return JSONResponse({"pages": pages, "watermark": self.watermark})
 
     def admit(self, ticket: str) -> Page | None:
         """The page a ticket stands for; none when its signature or time is not right."""
@@ -175,8 +204,8 @@ class Live:
         content = orjson.loads(base64.urlsafe_b64decode(body))
         if content["until"] < time.time():
             return None
-        guarded = frozenset(content.get("guarded", ()))
-        return Page(content["territories"], content["indicators"], content["since"], guarded)
+        shown = tuple(content["territories"]), tuple(content["indicators"]), frozenset(content.get("guarded", ()))
+        return Page(Board(*shown), content["since"])
 
 
 async def watermark(connection: psycopg.AsyncConnection) -> int:
@@ -187,7 +216,7 @@ async def watermark(connection: psycopg.AsyncConnection) -> int:
 def encode(row: tuple) -> bytes:
     """A cell as JSON."""
     names = ("indicator", "territory", "period", "numerator", "denominator", "rows", "at")
-    values = (*row[1:4], str(row[4]), str(row[5]), row[6], row[7].isoformat())
+    values = (*row[:3], str(row[3]), str(row[4]), row[5], row[6].isoformat())
     return orjson.dumps(dict(zip(names, values, strict=True)))
 
 
@@ -227,7 +256,8 @@ def make_application(*, dsn: str, key: str) -> Starlette:
         listener = asyncio.create_task(live.run())
         yield
         listener.cancel()
-        live.pages.clear()
+        for board in live.boards.values():
+            board.pages.clear()
 
     routes = [Route("/live/board", live.stream), Route("/live/healthz", live.health)]
     return Starlette(routes=routes, lifespan=lifespan)

@@ -79,10 +79,10 @@ def test_a_page_withholds_small_numbers_and_the_one_that_would_tell_them():
 
 
 def test_a_push_tells_a_guarded_page_the_number_of_the_country_alone_and_no_small_one():
-    page = live.Page(["", "01"], ["people", "wells"], 0, frozenset({"people"}))
+    board = live.Board(("", "01"), ("people", "wells"), frozenset({"people"}))
 
     def heard(code: str, place: str, rows: int) -> bool:
-        return page.may_hear((1, code, place, "", rows, 0, rows, clock.now()))
+        return board.may_hear((code, place, "", rows, 0, rows, clock.now()))
 
     assert heard("people", "", 5)
     assert heard("people", "", 0)

@@ -1,7 +1,7 @@
 """What an indicator is, how it is computed, its values, and when a value is a signal. Pure: no database, no clock."""
 
 from lienthong.data.warehouse.domain._cells import SMALL, Cell, Signal, SignalState, behind, suppressed, withheld
-from lienthong.data.warehouse.domain._formula import Family, sums
+from lienthong.data.warehouse.domain._formula import Family, Share, sums
 from lienthong.data.warehouse.domain._indicator import (
     COUNTRY,
     FIELD,
@@ -33,6 +33,7 @@ __all__ = [
     "Indicator",
     "Level",
     "Measure",
+    "Share",
     "Signal",
     "SignalState",
     "UnknownIndicator",

@@ -7,6 +7,7 @@ sums where the rows lie and then up the territories, so that no row is multiplie
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from lienthong.data.warehouse.domain._indicator import Condition, Every, Indicator, Measure
@@ -16,6 +17,16 @@ _PERIODS = {
     Every.MONTH: "left({day}, 7)",
     Every.WEEK: "to_char(to_date({day}, 'YYYY-MM-DD'), 'IYYY-\"W\"IW')",
 }
+
+
+class Share(StrEnum):
+    """Which cells of a family."""
+
+    LIVE = "live"
+    """Wholes of all time: what open boards show. They are moved first."""
+    REST = "rest"
+    """Months, weeks and parts: many times more, moved as soon as no live ones wait."""
+    ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,12 @@ class Family:
     width: int
     """Slots there have ever been, those given up among them."""
 
+    def has(self, share: Share) -> bool:
+        """Whether there are such cells."""
+        if share is Share.LIVE:
+            return Every.ALL in self.every
+        return share is Share.ALL or bool(self.by) or self.every != (Every.ALL,)
+
 
 def sums(
     family: Family,
@@ -41,6 +58,7 @@ def sums(
     chosen: Sequence[int],
     changes: bool,
     parts: bool = True,
+    share: Share = Share.ALL,
 ) -> str:
     """A SELECT of territory, period, part and, for each chosen slot, ``n…, d…, r…``: numerator, denominator, rows.
 
@@ -49,17 +67,25 @@ def sums(
     :param changes: the rows are what some transactions added and took: they are read once and kept. Else they are all there
         are, none of them taken, and are read anew for each pass, which the server may then share among its workers.
     :param parts: whether the parts are summed as well.
+    :param share: the cells that are summed, of which the family must have some.
     """
-    return _Statement(family, rows_sql, values, chosen, changes, parts).text()
+    return _Statement(family, rows_sql, values, chosen, changes, parts, share).text()
 
 
 class _Statement:
     def __init__(
-        self, family: Family, rows_sql: str, values: dict[str, Any], chosen: Sequence[int], changes: bool, parts: bool
+        self,
+        family: Family,
+        rows_sql: str,
+        values: dict[str, Any],
+        chosen: Sequence[int],
+        changes: bool,
+        parts: bool,
+        share: Share,
     ) -> None:
         self.family, self.rows_sql, self.values = family, rows_sql, values
-        self.chosen, self.changes = chosen, changes
-        self.by = family.by if parts else ()
+        self.chosen, self.changes, self.share = chosen, changes, share
+        self.by = family.by if parts and share is not Share.LIVE else ()
         self.indicators = {slot: family.slots[slot] for slot in chosen}
         self.fields: dict[tuple[str, str], str] = {}
         self._one = "sign" if changes else "1"
@@ -71,14 +97,22 @@ class _Statement:
         day = self._field(self.family.period, "text") if self.family.period else ""
         members = [(name, self._field(name, "text")) for name in self.by]
         dated = f"{day} IS NOT NULL" if day else "true"
-        above = "LEFT JOIN data_warehouse_place place ON place.code = {rows}.territory"
+        above = (
+            f"LEFT JOIN {'above' if self.changes else 'data_warehouse_place'} place ON place.code = {{rows}}.territory"
+        )
         named, selects = [], []
+        if self.changes:
+            # Places of the few territories that changed, so that no pass reads those of the whole country.
+            named.append("""above AS MATERIALIZED (
+                SELECT place.code, place.ancestor FROM (SELECT DISTINCT territory FROM typed) AS told
+                JOIN data_warehouse_place place ON place.code = told.territory
+            )""")
         for number, (every, derived) in enumerate(self._passes()):
             period = _PERIODS[every].format(day=day)
             named.append(
                 f"at{number} AS (SELECT territory, {period} AS period, {sums} FROM typed WHERE {dated} GROUP BY 1, 2)"
             )
-            for form in ("period", "''") if derived else ("period",):
+            for form in self._wholes(every, derived):
                 selects.append(f"""
                     SELECT coalesce(place.ancestor, '') AS territory, {form} AS period, '' AS part, {up}
                     FROM at{number} {above.format(rows=f"at{number}")} GROUP BY 1, 2
@@ -98,9 +132,15 @@ class _Statement:
     def _passes(self) -> list[tuple[Every, bool]]:
         """The kinds of periods to sum by, and whether all time is summed up from one's periods."""
         kinds = [every for every in self.family.every if every is not Every.ALL]
-        if not kinds:
+        if not kinds or self.share is Share.LIVE:
             return [(Every.ALL, False)]
         return [(every, number == 0 and Every.ALL in self.family.every) for number, every in enumerate(kinds)]
+
+    def _wholes(self, every: Every, derived: bool) -> list[str]:
+        """The periods of the wholes that a pass gives: its own, all time."""
+        if self.share is Share.REST:
+            return [] if every is Every.ALL else ["period"]
+        return ["period", "''"] if derived else ["period"]
 
     def _typed(self) -> str:
         """The rows with the fields that the sums need, each read once from its document."""

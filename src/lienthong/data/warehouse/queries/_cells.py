@@ -31,7 +31,8 @@ LEAST = f"""({domain.SMALL} * CASE
     ) END)"""
 """SQL: with fewer rows than this a number about persons is small. What stands open for a week is counted on each of its days."""
 _NOW = f"""
-SELECT i.code, c.territory, c.period, {_SLOT.format(row="c")}, c.computed_at, i.checked_at
+SELECT i.code, c.territory, c.period, {_SLOT.format(row="c")}, c.computed_at,
+       CASE WHEN c.period = '' THEN i.checked_at ELSE coalesce(i.rest_checked_at, i.checked_at) END
 FROM data_warehouse_indicator i JOIN data_warehouse_sums c ON c.family_id = i.family_id
 WHERE c.part = '' AND c.rows[i.slot] IS NOT NULL
 """

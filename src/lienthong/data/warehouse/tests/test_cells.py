@@ -148,7 +148,8 @@ STEPS = st.lists(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS, st.integers(0, 1000))
 def test_moved_cells_equal_a_full_computing(steps, seed):
-    """Transactions of their own, applied late, in any order and any company, some of them twice."""
+    """Transactions of their own, applied late, in any order and any company, some of them twice; the cells of boards and the
+    rest each in an order of their own."""
     chance = random.Random(seed)
     services.declare(document=EVERY, by=BY, at=clock.now())
     registry_services.close(register="wells", source="main", keys=list("abcde"), by=BY, at=clock.now())
@@ -160,13 +161,15 @@ def test_moved_cells_equal_a_full_computing(steps, seed):
             registry_services.close(register="wells", source="main", keys=value, by=BY, at=clock.now())
         else:
             services.declare(document=value | {"digits": chance.randint(0, 6)}, by=BY, at=clock.now())
-    pending = list(models_xids())
-    chance.shuffle(pending)
-    pending += pending[:2]
-    while pending:
-        together = chance.randint(1, 4)
-        services.apply(register="wells", xids=pending[:together], at=clock.now())
-        pending = pending[together:]
+    pending = {}
+    for share in (domain.Share.LIVE, domain.Share.REST):
+        pending[share] = list(models_xids())
+        chance.shuffle(pending[share])
+        pending[share] += pending[share][:2]
+    while waiting := [share for share in pending if pending[share]]:
+        share, together = chance.choice(waiting), chance.randint(1, 4)
+        services.apply(register="wells", xids=pending[share][:together], at=clock.now(), share=share)
+        pending[share] = pending[share][together:]
     for code in ("wells", "wells-good", "wells-by-month", "wells-every"):
         moved = cells(code)
         assert services.recompute(code=code, at=clock.now()) == 0

@@ -244,3 +244,80 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing():
     subprocess.run(command, env=environment | {"SURVIVE": "1"}, check=True, timeout=60)
     effects = models.Subscriber.objects.filter(event_name="effect").values_list("name", flat=True)
     assert sorted(effects) == sorted(f"effect-{number}" for number in range(10))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighed(Event):
+    name: ClassVar[str] = "test.outbox.weighed.v1"
+    number: int
+    grams: int
+
+    @property
+    def weight(self) -> int:
+        return self.grams
+
+
+@pytest.mark.django_db(transaction=True)
+class TestGivingWay:
+    """What can wait does not keep others waiting, and waits a minute at most."""
+
+    @pytest.fixture
+    def heard(self, monkeypatch):
+        found: dict[str, list[int]] = {"prompt": [], "patient": []}
+        monkeypatch.setattr(services, "_subscribers", {})
+
+        @services.subscribe_batch(Weighed, name="test.patient", gives_way=True)
+        def wait(events) -> None:
+            found["patient"] += [event.number for event in events]
+
+        @services.subscribe_batch(Weighed, name="test.prompt")
+        def hurry(events) -> None:
+            found["prompt"] += [event.number for event in events]
+
+        return found
+
+    @staticmethod
+    def publish(*grams: int, first: int = 1, at=None) -> None:
+        with transaction.atomic():
+            events = [Weighed(number=first + place, grams=one) for place, one in enumerate(grams)]
+            services.publish_many(events, at=at or clock.now())
+
+    def test_a_light_round_has_room_for_both(self, heard):
+        self.publish(100, 100)
+        deliver()
+        assert heard == {"prompt": [1, 2], "patient": [1, 2]}
+
+    def test_a_full_round_has_none_and_the_next_one_takes_as_much_as_a_round_may_weigh(self, heard):
+        self.publish(300, 300, 300)
+        deliver()
+        assert heard == {"prompt": [1, 2, 3], "patient": []}
+        deliver()
+        assert heard["patient"] == [1, 2]
+        assert deliver().delivered == 1
+        assert heard["patient"] == [1, 2, 3]
+        assert not deliver().delivered
+
+    def test_one_that_is_heavier_than_a_round_is_given_alone(self, heard):
+        self.publish(5000, 1)
+        deliver()
+        deliver()
+        assert heard["patient"] == [1]
+        deliver()
+        assert heard["patient"] == [1, 2]
+
+    def test_nobody_waits_longer_than_the_patience_however_busy_it_is(self, heard):
+        now = clock.now()
+        self.publish(500, at=now)
+        deliver(at=now)
+        for number in range(2, 5):
+            self.publish(500, first=number, at=now)
+            deliver(at=now)
+        assert heard["patient"] == []
+        self.publish(500, first=5, at=now)
+        deliver(at=now + services.PATIENCE + timedelta(seconds=1))
+        assert heard == {"prompt": [1, 2, 3, 4, 5], "patient": [1]}
+
+    def test_settling_gives_everything_to_everybody(self, heard):
+        self.publish(*[400] * 7)
+        assert services.settle(clock=clock.now)
+        assert heard["patient"] == heard["prompt"] == list(range(1, 8))
