@@ -88,30 +88,31 @@ def bare(day: date) -> float:
 
 
 def measure(dossiers: int) -> dict:
-    """The figures for a year of so many."""
-    with _space.space():
-        from lienthong.commons.casework import domain
-        from lienthong.commons.casework import reference as casework
-        from lienthong.data.registry import queries as registry
-        from lienthong.data.warehouse import services as warehouse
-        from lienthong.foundation.directory import queries as directory
-        from lienthong.foundation.directory import reference as territories
-        from lienthong.kernel import clock
+    """The figures for a year of so many, in an empty space."""
+    from django.core.management import call_command
 
-        territories.load(by=BY, at=clock.now())
-        warehouse.set_places(pairs=directory.territory_pairs(FIRST + timedelta(days=DAYS)))
-        casework.load(by=BY, at=clock.now())
-        today = FIRST + timedelta(days=DAYS)
-        fill(1, dossiers, FIRST, DAYS)
-        found = {"dossiers": dossiers, "year_s": close(today)}
-        found["rows"] = registry.register(key=domain.STOCKS).records
-        daily = dossiers // DAYS
-        fill(dossiers + 1, dossiers + daily, today, 1)
-        found["day_s"] = close(today + timedelta(days=1))
-        # As many again, told of any of the last 30 days.
-        fill(dossiers + daily + 1, dossiers + 2 * daily, today - timedelta(days=29), 31)
-        found["late_s"] = close(today + timedelta(days=2))
-        found["bare_s"] = bare(today)
+    from lienthong.commons.casework import domain
+    from lienthong.commons.casework import reference as casework
+    from lienthong.data.registry import queries as registry
+    from lienthong.data.warehouse import services as warehouse
+    from lienthong.foundation.directory import queries as directory
+    from lienthong.foundation.directory import reference as territories
+    from lienthong.kernel import clock
+
+    call_command("flush", verbosity=0, interactive=False)
+    territories.load(by=BY, at=clock.now())
+    warehouse.set_places(pairs=directory.territory_pairs(FIRST + timedelta(days=DAYS)))
+    casework.load(by=BY, at=clock.now())
+    today, daily = FIRST + timedelta(days=DAYS), dossiers // DAYS
+    fill(1, dossiers, FIRST, DAYS)
+    found = {"dossiers": dossiers, "year_s": close(today)}
+    found["rows"] = registry.register(key=domain.STOCKS).records
+    fill(dossiers + 1, dossiers + daily, today, 1)
+    found["day_s"] = close(today + timedelta(days=1))
+    # As many again, told of any of the last 30 days.
+    fill(dossiers + daily + 1, dossiers + 2 * daily, today - timedelta(days=29), 31)
+    found["late_s"] = close(today + timedelta(days=2))
+    found["bare_s"] = bare(today)
     return {name: round(value, 3) if isinstance(value, float) else value for name, value in found.items()}
 
 
@@ -120,7 +121,8 @@ def main() -> None:
     parser.add_argument("--dossiers", type=int, nargs="+", default=[60_000, 300_000])
     parser.add_argument("--keep", action="store_true")
     given = parser.parse_args()
-    figures = [measure(dossiers) for dossiers in given.dossiers]
+    with _space.space():
+        figures = [measure(dossiers) for dossiers in given.dossiers]
     table = Table("dossiers", "rows", "all days, s", "one day more, s", "a day with late ones, s", "bare count, s")
     for item in figures:
         table.add_row(str(item["dossiers"]), str(item["rows"]), *(f"{item[f'{name}_s']:.2f}" for name in COLUMNS))
