@@ -110,10 +110,11 @@ def close_days(*, by: str, at: datetime) -> bool:
     state = models.ClosingRow.objects.select_for_update().get_or_create(id=1)[0]
     today = vietnam_date(at)
     yesterday = today - DAY
-    if state.rules == RULES and state.closed_on == yesterday:
+    begun = state.rules == RULES and state.reached_on is not None
+    if begun and state.closed_on >= yesterday:
         return False
     write = _Writing(by, at)
-    if state.rules == RULES:
+    if begun:
         xids, state.seen = registry.written_since(register=domain.DOSSIERS, seen=state.seen)
         if xids and not _correct(state, xids, today, write):
             _begin_anew(state, today)
@@ -178,13 +179,11 @@ def _correct(state: models.ClosingRow, xids: Sequence[int], today: date, write: 
     values = {"register": domain.DOSSIERS, "first_day": domain.FIRST_DAY, "xids": list(xids)}
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE moved AS {domain.steps(registry.CHANGED_ROWS)}", values)
-        changes = []
-        if state.closed_on:
-            cursor.execute(
-                f"{domain.LEVELS.format(steps='moved')} LIMIT {MOST + 1}",
-                {"first": domain.FIRST_DAY, "last": state.closed_on},
-            )
-            changes = [domain.Stock(*row) for row in cursor.fetchall()]
+        cursor.execute(
+            f"{domain.LEVELS.format(steps='moved')} LIMIT {MOST + 1}",
+            {"first": domain.FIRST_DAY, "last": state.closed_on},
+        )
+        changes = [domain.Stock(*row) for row in cursor.fetchall()]
     _add_steps(state, today)
     if len(changes) > MOST:
         return False
