@@ -19,7 +19,7 @@ import pytest
 from .conftest import ROOT, RunningSpace, new_space
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("up")]
-EVERYTHING = {"postgres", "web", "live", "intake", "worker", "front"}
+EVERYTHING = {"postgres", "web", "live", "intake", "worker", "analyst", "front"}
 
 
 @pytest.fixture(scope="module")

@@ -144,7 +144,8 @@ def main() -> None:
         table.add_row(who, *map(str, row.values()))
     Console(width=120).print(table)
     if chosen.keep:
-        print(_results.keep("data-intelligence-anomalies", figures))
+        series = {group: len(found) for group, found in groups.items()}
+        print(_results.keep("data-intelligence-anomalies", {"series": series, **figures}))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from lienthong.foundation.access.queries import Rights
 from lienthong.foundation.idempotency import domain
 from lienthong.foundation.idempotency import services as idempotency_services
-from lienthong.kernel import clock
+from lienthong.kernel import clock, reading
 from lienthong.kernel.errors import Forbidden, Refusal
 from lienthong.kernel.ids import uuid7
 
@@ -78,6 +78,18 @@ def language(get_response: Handler) -> Handler:
             response = get_response(request)
         response.setdefault("Content-Language", request.LANGUAGE_CODE)
         return response
+
+    return handle
+
+
+def read_together(get_response: Handler) -> Handler:
+    """What a request that only reads needs more than once, it looks up once."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return get_response(request)
+        with reading.together():
+            return get_response(request)
 
     return handle
 

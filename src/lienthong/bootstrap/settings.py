@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "lienthong.bootstrap.middleware.read_together",
     "lienthong.bootstrap.middleware.rights",
     "lienthong.bootstrap.middleware.deny_by_default",
     "lienthong.bootstrap.middleware.text_alone",

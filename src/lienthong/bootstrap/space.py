@@ -22,7 +22,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from lienthong.bootstrap import postgres
 from lienthong.bootstrap.options import ROOT, Options
 
-PROCESSES = ("postgres", "web", "live", "intake", "worker", "front", "year")
+PROCESSES = ("postgres", "web", "live", "intake", "worker", "analyst", "front", "year")
 MARK = "LIENTHONG_SPACE"
 """Environment variable that every process of a space carries, so that strays of a killed supervisor can be found."""
 
@@ -201,6 +201,7 @@ class Space:
             "live": f"{sys.executable} -m lienthong.bootstrap.serve live",
             "intake": f"{sys.executable} -m lienthong.bootstrap.serve intake",
             "worker": f"{sys.executable} -m lienthong.bootstrap.worker",
+            "analyst": f"{sys.executable} -m lienthong.bootstrap.analyst",
             "front": f"{Path(sys.executable).parent}/caddy run --adapter caddyfile --config {run}/Caddyfile",
         }
         if options.samples and options.sample_year_speed:

@@ -13,6 +13,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from lienthong.data.registry import adapters, domain, models
 from lienthong.foundation.access.queries import Rights
+from lienthong.kernel import reading
 from lienthong.kernel.errors import NotFound
 from lienthong.kernel.text import fold
 
@@ -93,6 +94,7 @@ def declaration(*, register: str) -> domain.Declaration:
     return domain.Declaration.parse(document)
 
 
+@reading.once
 def about_persons() -> set[str]:
     """Keys of the registers whose records are about persons, or tell how many cases of persons there are."""
     declared = models.Register.objects.values_list(

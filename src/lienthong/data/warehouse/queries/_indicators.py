@@ -1,19 +1,48 @@
 """Declared indicators, their meanings over time, and the families they are computed in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 
+import orjson
+from django.db import connection
+
+from lienthong.data.registry import queries as registry
 from lienthong.data.warehouse import domain, models
+from lienthong.kernel import reading
 
 
 def indicators(*, codes: Sequence[str] | None = None) -> dict[str, domain.Indicator]:
     """Declared indicators by code; all without ``codes``."""
-    rows = models.IndicatorRow.objects.order_by("code")
-    if codes is not None:
-        rows = rows.filter(code__in=codes)
-    return {row.code: domain.Indicator.parse(row.declaration) for row in rows}
+    declared = _declared()
+    if codes is None:
+        return dict(declared)
+    wanted = set(codes)
+    return {code: indicator for code, indicator in declared.items() if code in wanted}
+
+
+@reading.once
+def _declared() -> dict[str, domain.Indicator]:
+    """All of them, in the order of their codes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code, declaration::text FROM data_warehouse_indicator ORDER BY code")
+        return {code: _parsed(text) for code, text in cursor.fetchall()}
+
+
+@lru_cache(4096)
+def _parsed(declaration: str) -> domain.Indicator:
+    return domain.Indicator.parse(orjson.loads(declaration))
+
+
+def about_persons(*, codes: Collection[str]) -> dict[str, str]:
+    """Those of these indicators that are computed from rows about persons, with the registers of the rows."""
+    registers = registry.about_persons()
+    declared = _declared()
+    return {
+        code: declared[code].register for code in codes if code in declared and declared[code].register in registers
+    }
 
 
 def indicator(*, code: str) -> domain.Indicator:

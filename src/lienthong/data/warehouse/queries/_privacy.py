@@ -5,10 +5,10 @@ from collections.abc import Collection, Sequence
 
 from django.db import connection
 
-from lienthong.data.registry import queries as registry
-from lienthong.data.warehouse import domain, models
+from lienthong.data.warehouse import domain
 from lienthong.data.warehouse.queries._cells import LEAST
 from lienthong.data.warehouse.queries._cells import cells as read_cells
+from lienthong.data.warehouse.queries._indicators import about_persons, indicators
 from lienthong.foundation.access.queries import Rights
 
 READ_ROWS = "data.registry.read"
@@ -17,16 +17,15 @@ READ_ROWS = "data.registry.read"
 
 def guarded(*, codes: Collection[str], rights: Rights, territories: Collection[str]) -> set[tuple[str, str]]:
     """(indicator, territory) of rows about persons that a reader may not see: what few of them say is withheld."""
-    found = models.IndicatorRow.objects.filter(register__in=registry.about_persons(), code__in=list(codes))
-    rows = list(found.values_list("code", "register"))
-    if not rows:
+    about = about_persons(codes=codes)
+    if not about:
         return set()
     rights.learn(territories)
     shut = {
         register: [place for place in territories if not rights.allows(READ_ROWS, territory=place, sector=register)]
-        for register in {register for _, register in rows}
+        for register in set(about.values())
     }
-    return {(code, place) for code, register in rows for place in shut[register]}
+    return {(code, place) for code, register in about.items() for place in shut[register]}
 
 
 def shown_to(rights: Rights, cells: Sequence[domain.Cell], *, past: bool = False) -> list[domain.Cell]:
@@ -42,10 +41,7 @@ def shown_to(rights: Rights, cells: Sequence[domain.Cell], *, past: bool = False
 
 def shown_to_all(cells: Sequence[domain.Cell]) -> list[domain.Cell]:
     """The cells as whoever may see no rows sees them: what is kept from them is read by others later."""
-    rows = models.IndicatorRow.objects.filter(
-        register__in=registry.about_persons(), code__in={cell.indicator for cell in cells}
-    )
-    about = set(rows.values_list("code", flat=True))
+    about = about_persons(codes={cell.indicator for cell in cells})
     guard = {(cell.indicator, cell.territory) for cell in cells if cell.indicator in about}
     return _withheld(cells, guard, past=False)
 
@@ -94,16 +90,20 @@ def _hidden(guard: Collection[tuple[str, str]], periods: Collection[str]) -> set
 
 
 def _least(guard: Collection[tuple[str, str]], periods: Collection[str]) -> dict[tuple[str, str], int]:
-    """With fewer rows than this a number is small, by (indicator, period)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT i.code, asked.period, {LEAST.format(period="asked.period")} FROM data_warehouse_indicator i
-            CROSS JOIN unnest(%s::text[]) AS asked (period) WHERE i.code = ANY(%s)
-            """,
-            [list(periods), sorted({code for code, _ in guard})],
-        )
-        return {(code, period): least for code, period, least in cursor.fetchall()}
+    """With fewer rows than this a number is small, by (indicator, period); the database is asked of stocks alone."""
+    declared = indicators(codes=sorted({code for code, _ in guard}))
+    found = {(code, period): domain.SMALL for code in declared for period in periods}
+    if stocks := [code for code, item in declared.items() if item.stock]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                SELECT i.code, asked.period, {LEAST.format(period="asked.period")} FROM data_warehouse_indicator i
+                CROSS JOIN unnest(%s::text[]) AS asked (period) WHERE i.code = ANY(%s)
+                """,
+                [list(periods), stocks],
+            )
+            found |= {(code, period): least for code, period, least in cursor.fetchall()}
+    return found
 
 
 _NEIGHBOURS = f"""
