@@ -35,7 +35,7 @@ def kind(address: str) -> str:
     )
     path = re.sub(r"^/indicators/[^/]+(/.+)?", lambda found: "/indicators/*" + "/*" * bool(found[1]), path)
     path = re.sub(r"^/kpis/(?!assessments/)[^/]+/[^/]+", "/kpis/*/*", path)
-    path = re.sub(r"^/results/.+", "/results/*", path)
+    path = re.sub(r"^/(results|roadmaps)/.+", r"/\1/*", path)
     path = re.sub(r"^/(boards/sector|boards|brief|kpis|agencies)/(?!sector/|own)[^/]+", r"/\1/*", path)
     # A filter that links set makes a page of its own kind; where a list goes on does not.
     names = sorted({part.partition("=")[0] for part in parts.query.split("&") if part} - {"after", "before"})

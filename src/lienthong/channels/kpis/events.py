@@ -23,3 +23,13 @@ class ResultsPublished(Event):
     framework: str
     span: str
     results: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsReopened(Event):
+    """Published results of a period are computed anew."""
+
+    name: ClassVar[str] = "channels.kpis.results_reopened.v1"
+    framework: str
+    span: str
+    results: int

@@ -77,7 +77,8 @@ class ResultRow(models.Model):
 
 class AssessmentRow(models.Model):
     """What a unit (a territory, or a ministry by its code) came to in a period. ``results``: value, score, completeness,
-    numerator and denominator by criterion; ``self_scores`` and ``appraised``: points and their basis by leaf."""
+    numerator and denominator by criterion; ``self_scores`` and ``appraised``: points and their basis by leaf; ``withheld``: the
+    leaves that are not told to whoever may not see rows of the unit, none: not looked at yet."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     framework = models.ForeignKey(FrameworkRow, on_delete=models.PROTECT)
@@ -96,6 +97,7 @@ class AssessmentRow(models.Model):
     published_at = models.DateTimeField(null=True)
     appeal_until = models.DateField(null=True)
     number = models.SmallIntegerField(default=0)
+    withheld = models.JSONField(null=True)
 
     class Meta:
         db_table = "channels_kpis_assessment"
@@ -112,6 +114,11 @@ class AssessmentRow(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["framework", "span", "kind", "above", "-score"], name="kpis_assessment_ranked"),
             models.Index(fields=["state"], condition=Q(state="published"), name="kpis_assessment_open"),
+            models.Index(
+                fields=["framework", "version", "span"],
+                condition=Q(number__gt=0, published_at=None),
+                name="kpis_assessment_reopened",
+            ),
         ]
 
     class Privacy:
@@ -137,7 +144,8 @@ class StepRow(models.Model):
 
 
 class PublishedRow(models.Model):
-    """One published version of a result. Append-only: what was published stays readable as it was."""
+    """One published version of a result. Append-only: what was published stays readable as it was. ``computed_at``: the moment of
+    the rows it stands on; ``seal``: the hash of its results that the log holds."""
 
     id = models.BigAutoField(primary_key=True)
     assessment = models.ForeignKey(AssessmentRow, on_delete=models.PROTECT, related_name="published")
@@ -146,6 +154,9 @@ class PublishedRow(models.Model):
     score = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     at = models.DateTimeField()
     reason = models.TextField(default="")
+    computed_at = models.DateTimeField(null=True)
+    seal = models.TextField(default="")
+    withheld = models.JSONField(null=True)
 
     class Meta:
         db_table = "channels_kpis_published"
@@ -155,6 +166,28 @@ class PublishedRow(models.Model):
 
     class Privacy:
         personal = ()
+
+
+class ReopeningRow(models.Model):
+    """Why a published version is computed anew: only with one of these may it move again. Append-only."""
+
+    id = models.BigAutoField(primary_key=True)
+    assessment = models.ForeignKey(AssessmentRow, on_delete=models.PROTECT, related_name="reopenings")
+    number = models.SmallIntegerField()
+    reason = models.TextField()
+    document = models.TextField()
+    by = models.TextField()
+    agency = models.TextField(default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "channels_kpis_reopening"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["assessment", "number"], name="channels_kpis_reopening_one")
+        ]
+
+    class Privacy:
+        personal = ("by", "reason")
 
 
 class QuestionRow(models.Model):

@@ -1,5 +1,6 @@
 """Frameworks for tests of others and our own."""
 
+from collections.abc import Collection
 from typing import Any
 
 
@@ -14,3 +15,8 @@ def small(**more: Any) -> dict[str, Any]:
             {"code": "plan", "max": 4, "name": {"vi": "Kế hoạch", "en": "A plan"}, "evidence": True},
         ],
     } | more  # fmt: skip
+
+
+def all_open(_units: Collection[str]) -> set[str]:
+    """Of units those that are shut to a reader who may see rows everywhere."""
+    return set()

@@ -13,6 +13,8 @@ urlpatterns = [
     path("delegations/new", views.delegate),
     path("delegations/<uuid:grant_id>", views.delegation),
     path("delegations/<uuid:grant_id>/reviews/<uuid:review_id>/conclude", views.conclude),
+    path("roadmaps", views.roadmaps),
+    path("roadmaps/<slug:unit>", views.roadmap),
     path("operations", views.operations),
     path("operations/set-aside/<int:delivery_id>/retry", views.retry),
 ]

@@ -80,7 +80,8 @@ PEOPLE = (
     Sample(
         "lanh-dao-tw", "Lãnh đạo trung ương (Mẫu)", "A08", "Lãnh đạo Ban Chỉ đạo", "Head of the Steering Committee", True,
         _views() + _directs("")
-        + (("data.registry.read", "", ""), ("foundation.directory.*", "", ""), ("channels.kpis.publish", "", "")),
+        + (("data.registry.read", "", ""), ("foundation.directory.*", "", ""), ("channels.kpis.publish", "", ""),
+           ("commons.stewardship.plan", "", "")),
         personal_id="999301000007",
     ),
     Sample(
@@ -96,7 +97,8 @@ PEOPLE = (
     Sample(
         "kiem-toan", "Kiểm toán, thanh tra (Mẫu)", "K01", "Kiểm toán viên", "Auditor", False,
         (*_views(), ("data.intelligence.decide", "", ""), ("foundation.audit.read", "", ""),
-         ("channels.kpis.appraise", "", ""), ("commons.direction.read", "", ""), ("data.registry.read", "", "")),
+         ("channels.kpis.appraise", "", ""), ("channels.kpis.reopen", "", ""), ("commons.direction.read", "", ""),
+         ("data.registry.read", "", "")),
         personal_id="999301000010",
     ),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from lienthong.channels.kpis.domain._assessment import (
     Mark,
     NotOver,
     Question,
+    SameHand,
     SamePerson,
     State,
     Step,
@@ -31,6 +32,16 @@ from lienthong.channels.kpis.domain._framework import (
     VersionTaken,
 )
 from lienthong.channels.kpis.domain._periods import BadPeriod, Every, Span
+from lienthong.channels.kpis.domain._reopening import (
+    BadReopening,
+    Moved,
+    Reopening,
+    Version,
+    as_shown,
+    moved,
+    require_other_hand,
+    require_reason,
+)
 from lienthong.channels.kpis.domain._scoring import (
     Figure,
     Known,
@@ -46,6 +57,7 @@ from lienthong.channels.kpis.domain._scoring import (
     score,
     total,
 )
+from lienthong.channels.kpis.domain._withholding import rows_behind, shown, withheld
 
 __all__ = [
     "HUNDRED",
@@ -54,6 +66,7 @@ __all__ = [
     "BadAnswer",
     "BadFramework",
     "BadPeriod",
+    "BadReopening",
     "BadScore",
     "Criterion",
     "Every",
@@ -62,10 +75,13 @@ __all__ = [
     "Kind",
     "Known",
     "Mark",
+    "Moved",
     "NotOver",
     "Nothing",
     "Question",
+    "Reopening",
     "Result",
+    "SameHand",
     "SamePerson",
     "Scale",
     "Span",
@@ -74,20 +90,28 @@ __all__ = [
     "Sums",
     "Taken",
     "TooLate",
+    "Version",
     "VersionTaken",
     "WrongStep",
+    "as_shown",
     "assess",
     "compute",
     "figure",
     "grade",
     "marks",
+    "moved",
     "next_state",
     "places",
     "possible",
     "require_apart",
+    "require_other_hand",
     "require_over",
+    "require_reason",
     "rescored",
     "rounded",
+    "rows_behind",
     "score",
+    "shown",
     "total",
+    "withheld",
 ]

@@ -1,7 +1,7 @@
-"""The life of an assessment: computed → self-scored → appraised → published → appealed → final (domain §6.3.2), who may take
-which step, and what a body is asked for in public."""
+"""The life of an assessment: computed → self-scored → appraised → published → appealed → final (domain §6.3.2), and through it
+again where what was published is reopened; who may take which step, and what a body is asked for in public."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,6 +39,12 @@ class SamePerson(Refusal):
     en: ClassVar[str] = (
         "Who {before_en} a result may not be of those by whom it is {step_en}: another person and agency must."
     )
+
+
+class SameHand(SamePerson):
+    code: ClassVar[str] = "kpis.same_hand"
+    vi: ClassVar[str] = "Người {before} không được {step} cùng một kết quả. Hãy để người khác làm."
+    en: ClassVar[str] = "Who {before_en} a result is not the one by whom it is {step_en}: another person must do it."
 
 
 class TooLate(Refusal):
@@ -148,6 +154,7 @@ class Step(StrEnum):
     APPEAL = "appeal"
     DECIDE = "decide"
     CLOSE = "close"
+    REOPEN = "reopen"
 
     @property
     def vi(self) -> str:
@@ -165,6 +172,7 @@ _STEPS = {
     Step.APPEAL: ("kiến nghị", "appealed"),
     Step.DECIDE: ("kết luận kiến nghị", "decided"),
     Step.CLOSE: ("chốt", "closed"),
+    Step.REOPEN: ("mở lại", "reopened"),
 }
 _FROM = {
     Step.SELF_SCORE: (State.COMPUTED, State.SELF_SCORED),
@@ -173,6 +181,7 @@ _FROM = {
     Step.APPEAL: (State.PUBLISHED,),
     Step.DECIDE: (State.APPEALED,),
     Step.CLOSE: (State.PUBLISHED,),
+    Step.REOPEN: (State.PUBLISHED, State.FINAL),
 }
 _TO = {
     Step.SELF_SCORE: State.SELF_SCORED,
@@ -181,6 +190,7 @@ _TO = {
     Step.APPEAL: State.APPEALED,
     Step.DECIDE: State.FINAL,
     Step.CLOSE: State.FINAL,
+    Step.REOPEN: State.COMPUTED,
 }
 
 
@@ -215,12 +225,13 @@ _APART = {
     # (step, those before it whose taker may not take it, whether their agencies may not either)
     Step.APPRAISE: ((Step.SELF_SCORE,), True),
     Step.DECIDE: ((Step.APPEAL, Step.APPRAISE), False),
+    Step.REOPEN: ((Step.PUBLISH, Step.DECIDE), False),
 }
 
 
 def require_apart(step: Step, *, by: str, agencies: Sequence[str], is_own: bool, life: Sequence[Taken]) -> None:
     """Separation of duties: who scored themselves does not appraise, nor anyone of their agency or of the body assessed; who
-    appealed or appraised does not decide the appeal.
+    appealed or appraised does not decide the appeal; who published does not reopen.
 
     :param agencies: the agency acted from and those above it.
     :param is_own: whether the unit is one that these agencies are or govern.
@@ -231,13 +242,13 @@ def require_apart(step: Step, *, by: str, agencies: Sequence[str], is_own: bool,
     steps, agencies_too = _APART[step]
     for taken in life:
         if taken.step in steps and (taken.by == by or (agencies_too and taken.agency and taken.agency in agencies)):
-            raise _same(taken.step, step)
+            raise _same(taken.step, step, SamePerson if step is not Step.REOPEN else SameHand)
     if is_own:
         raise _same(Step.SELF_SCORE, step)
 
 
-def _same(before: Step, step: Step) -> SamePerson:
-    return SamePerson(before=before.vi, before_en=before.en, step=step.vi, step_en=step.en)
+def _same(before: Step, step: Step, refusal: type[SamePerson] = SamePerson) -> SamePerson:
+    return refusal(before=before.vi, before_en=before.en, step=step.vi, step_en=step.en)
 
 
 @dataclass(frozen=True)
@@ -248,16 +259,24 @@ class Mark:
     basis: str = ""
 
 
-def marks(framework: Framework, given: Mapping[str, Any], *, complete: bool) -> dict[str, Mark]:
+def marks(
+    framework: Framework, given: Mapping[str, Any], *, complete: bool, not_due: Collection[str] = ()
+) -> dict[str, Mark]:
     """Points as typed, checked: of leaves that are scored from evidence alone, from 0 to the leaf's maximum, each with its basis.
 
     :param given: (points, basis) by leaf.
     :param complete: whether every such leaf must have its own.
+    :param not_due: the leaves for which the unit does not answer yet: nothing is given to them.
     :raises BadScore: naming the leaf.
     """
     asked = {leaf.code: leaf for leaf in framework.leaves if leaf.evidence}
     found: dict[str, Mark] = {}
     for code, (typed, basis) in given.items():
+        if code in not_due:
+            raise BadScore(
+                problem=f"tiêu chí {code} chưa đến hạn theo lộ trình",
+                problem_en=f"{code} is not yet due by the roadmap",
+            )
         if code not in asked:
             raise BadScore(
                 problem=f"tiêu chí {code} không chấm từ minh chứng", problem_en=f"{code} is not scored from evidence"
@@ -277,7 +296,7 @@ def marks(framework: Framework, given: Mapping[str, Any], *, complete: bool) -> 
                 problem=f"{code} chưa có minh chứng hoặc lý do", problem_en=f"{code} has no evidence or reason"
             )
         found[code] = Mark(points, basis.strip())
-    if complete and (missing := sorted(asked.keys() - found.keys())):
+    if complete and (missing := sorted(asked.keys() - found.keys() - set(not_due))):
         raise BadScore(
             problem=f"chưa chấm {', '.join(missing)}", problem_en=f"these have no points yet: {', '.join(missing)}"
         )
@@ -321,10 +340,22 @@ class Assessment:
     appeal_until: date | None = None
     number: int = 0
     """Of its published versions, the last."""
+    withheld: frozenset[str] = frozenset()
+    """The leaves that are not told to whoever may not see rows of the unit."""
 
     @property
     def kind(self) -> Kind:
         return Kind.of(self.unit)
+
+    @property
+    def not_due(self) -> frozenset[str]:
+        """The criteria for which the unit did not answer yet, by its roadmap."""
+        return frozenset(code for code, result in self.results.items() if not result.is_due)
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether it is published, and computed anew meanwhile."""
+        return self.number > 0 and not self.state.is_public
 
     @property
     def given(self) -> dict[str, Decimal]:

@@ -176,6 +176,21 @@ class Framework:
         first = self.starts.get(unit) or (self.starts.get(above) if above else None) or self.starts.get(kind)
         return first is None or first.first <= span.first
 
+    @property
+    def levels(self) -> dict[str, tuple[str, ...]]:
+        """Each leaf with the groups it is part of, from itself up to the whole."""
+        found: dict[str, tuple[str, ...]] = {}
+
+        def visit(node: Criterion, above: tuple[str, ...]) -> None:
+            path = (node.code, *above)
+            if not node.children:
+                found[node.code] = path
+            for child in node.children:
+                visit(child, path)
+
+        visit(self.root, ())
+        return found
+
     def is_red(self, criterion: Criterion, score: Decimal | None) -> bool:
         """Whether a score is under the mark from which on the body is asked for a public answer."""
         return score is not None and score * 100 < self.red_below * criterion.maximum

@@ -1,6 +1,6 @@
 """How scores come about: exact until they are rounded, half up to two decimals (Decision 766/QĐ-TTg)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -24,6 +24,18 @@ class Result:
     """The weight of the leaves that had a value, of 100: what a score is worth."""
     numerator: Decimal | None = None
     denominator: Decimal | None = None
+    is_due: bool = True
+    """Whether the unit answers for it yet, by its roadmap."""
+    is_hidden: bool = False
+    """Whether the reader may not see it: few rows about persons stand behind it, or behind a part of it."""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    """From what to what the score of a group can be, where it is hidden."""
+
+    @property
+    def middle(self) -> Decimal | None:
+        """Its score; of a hidden one what lies halfway between the least and the most it can be."""
+        return (self.low + self.high) / 2 if self.low is not None and self.high is not None else self.score
 
 
 @dataclass(frozen=True)
@@ -52,14 +64,19 @@ class Scale:
     divided: bool = True
 
 
-def compute(framework: Framework, values: Mapping[str, Decimal | None]) -> dict[str, Result]:
+def compute(
+    framework: Framework, values: Mapping[str, Decimal | None], not_due: Collection[str] = ()
+) -> dict[str, Result]:
     """Every criterion's result from the indicators' values. A leaf without a value has no score and takes no part in its
-    group's; how much did take part is said beside the score."""
+    group's; how much did take part is said beside the score.
+
+    :param not_due: the leaves for which the unit does not answer yet.
+    """
     figures = {
         leaf.code: Figure(None if values.get(leaf.indicator) is None else Fraction(values[leaf.indicator]))
         for leaf in framework.leaves
     }
-    return score(framework, figures, {})
+    return score(framework, figures, {}, not_due=not_due)
 
 
 def figure(
@@ -99,33 +116,44 @@ def assess(
     scales: Mapping[str, Scale],
     given: Mapping[str, Decimal],
     kind: str = "",
+    not_due: Collection[str] = (),
 ) -> dict[str, Result]:
     """Every criterion's result for one unit and period.
 
     :param given: what people gave to the leaves that are scored from evidence.
     :param kind: of the unit.
+    :param not_due: the leaves for which the unit does not answer yet.
     """
     figures = {
         leaf.code: figure(leaf, framework, sums, last_year, span, scales)
         for leaf in framework.leaves
         if not leaf.evidence
     }
-    return score(framework, figures, given, kind)
+    return score(framework, figures, given, kind, not_due)
 
 
 def score(
-    framework: Framework, figures: Mapping[str, Figure], given: Mapping[str, Decimal], kind: str = ""
+    framework: Framework,
+    figures: Mapping[str, Figure],
+    given: Mapping[str, Decimal],
+    kind: str = "",
+    not_due: Collection[str] = (),
 ) -> dict[str, Result]:
     """The tree's results from what its leaves come to and what people gave."""
     return total(
         framework,
-        {leaf.code: _leaf(leaf, figures.get(leaf.code, Figure(None)), given, kind) for leaf in framework.leaves},
+        {
+            leaf.code: _not_due(leaf.code)
+            if leaf.code in not_due
+            else _leaf(leaf, figures.get(leaf.code, Figure(None)), given, kind)
+            for leaf in framework.leaves
+        },
     )
 
 
 def total(framework: Framework, leaves: Mapping[str, Result]) -> dict[str, Result]:
     """The tree's results from its leaves'. A group is the sum of its parts' marks, as much of its maximum as the parts that
-    take part can give."""
+    take part can give; what is not due takes no part, and nothing is missing of it."""
     results: dict[str, Result] = {}
 
     def visit(node: Criterion) -> Result:
@@ -143,7 +171,9 @@ def rescored(framework: Framework, results: Mapping[str, Result], given: Mapping
     return total(
         framework,
         {
-            leaf.code: _leaf(leaf, Figure(None), given) if leaf.evidence else results[leaf.code]
+            leaf.code: _leaf(leaf, Figure(None), given)
+            if leaf.evidence and results[leaf.code].is_due
+            else results[leaf.code]
             for leaf in framework.leaves
         },
     )
@@ -151,7 +181,9 @@ def rescored(framework: Framework, results: Mapping[str, Result], given: Mapping
 
 def _group(node: Criterion, parts: Sequence[Result]) -> Result:
     # Scores have two decimals, and a weight is the maximum itself or per cent: every product here is an exact decimal.
-    pairs = list(zip(node.children, parts, strict=True))
+    pairs = [(child, part) for child, part in zip(node.children, parts, strict=True) if part.is_due]
+    if not pairs:
+        return _not_due(node.code)
     known = [(child, part.score) for child, part in pairs if part.score is not None]
     whole = sum(child.weight for child, _ in known)
     marks = sum(
@@ -159,7 +191,11 @@ def _group(node: Criterion, parts: Sequence[Result]) -> Result:
     )
     told = sum(child.weight * part.completeness for child, part in pairs)
     score = _quotient_rounded(marks * node.maximum, whole) if whole else None
-    return Result(node.code, None, score, _quotient_rounded(told, sum(child.weight for child in node.children)))
+    return Result(node.code, None, score, _quotient_rounded(told, sum(child.weight for child, _ in pairs)))
+
+
+def _not_due(code: str) -> Result:
+    return Result(code, None, None, Decimal("0.00"), is_due=False)
 
 
 def _leaf(leaf: Criterion, found: Figure, given: Mapping[str, Decimal], kind: str = "") -> Result:

@@ -1,6 +1,6 @@
 """Assessments: one unit's sheet, rankings, their life and what was published."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q
 from django.db.models.fields.json import KeyTransform
 
 from lienthong.channels.kpis import domain, models
+from lienthong.channels.kpis.queries._due import Due
 from lienthong.channels.kpis.queries._live import Line, framework, versions
 from lienthong.data.warehouse.domain import SMALL
 from lienthong.foundation.directory import queries as directory
@@ -20,8 +21,12 @@ from lienthong.kernel.errors import NotFound
 
 _FIELDS = (
     "id", "framework_id", "version", "span", "unit", "state", "results", "score", "completeness", "computed_at", "self_scores",
-    "appraised", "published_at", "appeal_until", "number",
+    "appraised", "published_at", "appeal_until", "number", "withheld",
 )  # fmt: skip
+
+
+Shut = Callable[[Collection[str]], set[str]]
+"""Of some units those of which a reader may not see rows."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,10 @@ class Ranked:
     place: int | None
     result: domain.Result
     is_due: bool
+    number: int = 0
+    """Of its published versions, the last."""
+    is_reopened: bool = False
+    """Whether it is published, and computed anew meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -81,41 +90,55 @@ def assessments(*, framework: domain.Framework, span: domain.Span) -> dict[str, 
     return {row[_FIELDS.index("unit")]: to_assessment(row) for row in rows.order_by("unit").values_list(*_FIELDS)}
 
 
-def sheet(*, code: str, span: domain.Span, unit: str, public: bool = False, at: datetime) -> Sheet:
+def sheet(
+    *, code: str, span: domain.Span, unit: str, public: bool = False, number: int | None = None, at: datetime
+) -> Sheet:
     """A unit's assessment of a period under the newest version that has one, with the framework of that version. In public, as
-    it was last published.
+    it was last published, or as it was at the time asked for.
 
-    :raises kernel.errors.NotFound: there is no such framework.
+    :raises kernel.errors.NotFound: there is no such framework, or it was not published so often.
     """
     rows = models.AssessmentRow.objects.filter(framework=code, span=span.code, unit=unit)
     if public:
         rows = rows.filter(number__gt=0)
-    row = rows.order_by("-computed_at", "-id").values_list(*_FIELDS).first()
-    if row is None:
+    told = {item.version: item for item in map(to_assessment, rows.values_list(*_FIELDS))}
+    known = versions(code=code) if told else {}
+    version = next((version for version in known if version in told), None)
+    if version is None:
         present = framework(code=code)
         return Sheet(present, None, _is_due(present, unit, span, at))
-    found = to_assessment(row)
+    found = told[version]
     if public:
-        told = models.PublishedRow.objects.get(assessment=found.id, number=found.number)
-        found = _as_published(found, told)
-    of_then = versions(code=code)[found.version]
-    return Sheet(of_then, found, _is_due(of_then, unit, span, at))
+        asked = found.number if number is None else number
+        row = models.PublishedRow.objects.filter(assessment=found.id, number=asked).first()
+        if row is None:
+            raise NotFound(what=f"lần công bố {asked}")
+        found = as_published(found, row)
+    settled = public or not found.state.moves
+    is_due = found.results[code].is_due if settled else _is_due(known[version], unit, span, at)
+    return Sheet(known[version], found, is_due)
 
 
-def lines(found: Sheet) -> list[Line]:
-    """The framework's criteria with the results of an assessment, parents first."""
+def lines(found: Sheet, *, hide: bool) -> list[Line]:
+    """The framework's criteria with the results of an assessment, parents first.
+
+    :param hide: whether the reader may not see rows of the unit.
+    """
     empty = domain.Result("", None, None, Decimal(0))
-    results = found.assessment.results if found.assessment else {}
+    kept = found.assessment
+    results = kept.results if kept else {}
+    if kept and hide:
+        results = domain.shown(found.framework, results, kept.withheld)
     return [Line(depth, node, results.get(node.code, empty)) for depth, node in found.framework.root.walk()]
 
 
-def of_few(found: Sequence[Line]) -> set[str]:
-    """The criteria behind which few rows stand: whoever may not see rows there is not shown their sums."""
-    return {
-        line.criterion.code
-        for line in found
-        if line.result.denominator is not None and 0 < line.result.denominator < SMALL
-    }
+def to_withheld(document: Sequence[str] | None, results: Mapping[str, domain.Result]) -> frozenset[str]:
+    """The leaves that are withheld; where it was not looked at yet, all that few rows stand behind."""
+    if document is not None:
+        return frozenset(document)
+    return frozenset(
+        code for code, result in results.items() if result.denominator is not None and 0 < result.denominator < SMALL
+    )
 
 
 def ranked(
@@ -126,6 +149,7 @@ def ranked(
     above: str = "",
     criterion: str = "",
     public: bool = False,
+    shut: Shut,
     at: datetime,
 ) -> list[Ranked]:
     """Units of a kind by their score, best first, equal ones sharing a place. Those that do not answer for the period yet take no
@@ -134,6 +158,7 @@ def ranked(
     :param above: the province whose communes are ranked.
     :param criterion: by which to rank; else by the whole.
     :param public: by what is published, as it was last published.
+    :param shut: of some units those of which the reader may not see rows: they stand by the middle of what they can have.
     """
     rows = (
         models.PublishedRow.objects.filter(number=F("assessment__number")) if public else models.AssessmentRow.objects
@@ -150,36 +175,73 @@ def ranked(
     if kind is domain.Kind.COMMUNE:
         rows = rows.filter(**{f"{of}above": above})
     told = rows.annotate(part=KeyTransform(criterion or framework.root.code, "results"))
-    found = {
-        unit: domain.Result("", *(None if item is None else Decimal(item) for item in part))
-        for unit, part in told.values_list(f"{of}unit", "part")
-        if part is not None
-    }
+    found, lives, covered = {}, {}, {}
+    node = framework.criterion(criterion or framework.root.code)
+    parts = {part.code for _, part in node.walk()}
+    columns = (f"{of}unit", "part", "id", f"{of}withheld", f"{of}number", f"{of}published_at")
+    for unit, part, row, hidden, number, published_at in told.values_list(*columns):
+        if part is not None:
+            found[unit] = to_result("", part)
+            lives[unit] = number, number > 0 and published_at is None
+            if hidden is None or parts & set(hidden):
+                covered[row] = unit, hidden
+    if covered and (closed := shut({unit for unit, _ in covered.values()})):
+        ids = [row for row, (unit, _) in covered.items() if unit in closed]
+        for row, document in rows.filter(id__in=ids).values_list("id", "results"):
+            unit, hidden = covered[row]
+            results = to_results(document)
+            found[unit] = domain.shown(framework, results, to_withheld(hidden, results))[node.code]
     wanted = dict.fromkeys(found, above)
     if not public and kind in (domain.Kind.PROVINCE, domain.Kind.COMMUNE):
         units = directory.units(level=kind.value, parent=above, on=vietnam_date(at))
         wanted |= {unit.code: unit.parent for unit in units}
     nothing = domain.Result("", None, None, Decimal(0))
-    entries = [(unit, found.get(unit, nothing), framework.is_due(unit, kind, span, wanted[unit])) for unit in wanted]
-    entries.sort(key=lambda item: (not item[2], item[1].score is None, -(item[1].score or 0), item[0]))
-    numbers = domain.places([result.score if due else None for _, result, due in entries])
-    return [Ranked(unit, number, result, due) for (unit, result, due), number in zip(entries, numbers, strict=True)]
+    due = None if public else Due(framework, span.first)
+    entries = [
+        (
+            unit,
+            found.get(unit, nothing),
+            framework.is_due(unit, kind, span, wanted[unit])
+            and (found[unit].is_due if unit in found else due is None or due.is_due(unit, wanted[unit], node)),
+        )
+        for unit in wanted
+    ]
+    entries.sort(key=lambda item: (not item[2], item[1].middle is None, -(item[1].middle or 0), item[0]))
+    numbers = domain.places([result.middle if due else None for _, result, due in entries])
+    return [
+        Ranked(unit, place, result, due, *lives.get(unit, (0, False)))
+        for (unit, result, due), place in zip(entries, numbers, strict=True)
+    ]
 
 
 def course(
-    *, code: str, every: domain.Every, unit: str, criterion: str, public: bool = False, limit: int = 24
+    *, code: str, every: domain.Every, unit: str, criterion: str, public: bool = False, hide: bool, limit: int = 24
 ) -> list[tuple[domain.Span, domain.Result]]:
-    """What a criterion came to in the periods of a kind, the last ones, oldest first. In public, of what is published."""
-    rows = models.AssessmentRow.objects.filter(framework=code, unit=unit)
-    if public:
-        rows = rows.filter(number__gt=0)
-    told = rows.annotate(part=KeyTransform(criterion, "results")).order_by("computed_at", "id")
-    found = {domain.Span.parse(span): part for span, part in told.values_list("span", "part") if part is not None}
-    of_kind = sorted((span for span in found if span.every is every), key=lambda span: span.first)
-    return [
-        (span, domain.Result(criterion, *(None if item is None else Decimal(item) for item in found[span])))
-        for span in of_kind[-limit:]
-    ]
+    """What a criterion came to in the periods of a kind, the last ones, oldest first. In public, of what is published.
+
+    :param hide: whether the reader may not see rows of the unit.
+    """
+    rows = (
+        models.PublishedRow.objects.filter(number=F("assessment__number")) if public else models.AssessmentRow.objects
+    )
+    of = "assessment__" if public else ""
+    rows = rows.filter(**{f"{of}framework": code, f"{of}unit": unit})
+    known = versions(code=code)
+    order = {version: number for number, version in enumerate(reversed(known))}
+    newest: dict[domain.Span, tuple[str, Any, Any]] = {}
+    told = rows.values_list(f"{of}version", f"{of}span", "results", f"{of}withheld")
+    for version, span, document, hidden in sorted(told, key=lambda row: order[row[0]]):
+        if criterion in document:
+            newest[domain.Span.parse(span)] = version, document, hidden
+    of_kind = sorted((span for span in newest if span.every is every), key=lambda span: span.first)
+    found = []
+    for span in of_kind[-limit:]:
+        version, document, hidden = newest[span]
+        results = to_results(document)
+        if hide:
+            results = domain.shown(known[version], results, to_withheld(hidden, results))
+        found.append((span, results[criterion]))
+    return found
 
 
 def states(*, framework: domain.Framework, span: domain.Span) -> dict[domain.State, int]:
@@ -197,10 +259,11 @@ def public_version(*, code: str, span: domain.Span) -> domain.Framework:
     :raises kernel.errors.NotFound: none are.
     """
     rows = models.AssessmentRow.objects.filter(framework=code, span=span.code, number__gt=0)
-    version = rows.order_by("-published_at", "-id").values_list("version", flat=True).first()
-    if version is None:
+    shown = set(rows.order_by().values_list("version", flat=True))
+    found = next((item for version, item in versions(code=code).items() if version in shown), None)
+    if found is None:
         raise NotFound(what=f"kết quả công bố của kỳ {span.code}")
-    return versions(code=code)[version]
+    return found
 
 
 def unanswered(*, code: str, span: domain.Span, on: date) -> dict[str, tuple[int, int]]:
@@ -271,12 +334,6 @@ def life(*, id: UUID) -> list[domain.Taken]:
     ]
 
 
-def published(*, id: UUID) -> list[tuple[int, datetime, Decimal | None, str]]:
-    """(number, when, score, why) of every version of a result that was published, the first first."""
-    rows = models.PublishedRow.objects.filter(assessment=id).order_by("number")
-    return list(rows.values_list("number", "at", "score", "reason"))
-
-
 def questions(*, id: UUID) -> dict[str, domain.Question]:
     """What the body is asked for in public, by criterion."""
     rows = models.QuestionRow.objects.filter(assessment=id).order_by("criterion")
@@ -293,28 +350,36 @@ def to_assessment(row: tuple) -> domain.Assessment:
         score=values["score"], completeness=values["completeness"], computed_at=values["computed_at"],
         self_scores=to_marks(values["self_scores"]), appraised=to_marks(values["appraised"]),
         published_at=values["published_at"], appeal_until=values["appeal_until"], number=values["number"],
+        withheld=to_withheld(values["withheld"], to_results(values["results"])),
     )  # fmt: skip
 
 
 def to_results(document: Mapping[str, Any]) -> dict[str, domain.Result]:
     """Results as they are kept."""
-    return {
-        code: domain.Result(code, *(None if part is None else Decimal(part) for part in parts))
-        for code, parts in document.items()
-    }
+    return {code: to_result(code, parts) for code, parts in document.items()}
+
+
+def to_result(code: str, parts: Sequence[Any]) -> domain.Result:
+    """One of them: five numbers, and a sixth part where it is not due."""
+    return domain.Result(code, *(None if part is None else Decimal(part) for part in parts[:5]), *parts[5:])
 
 
 def to_marks(document: Mapping[str, Any]) -> dict[str, domain.Mark]:
     return {code: domain.Mark(Decimal(points), basis) for code, (points, basis) in document.items()}
 
 
-def _as_published(found: domain.Assessment, told: models.PublishedRow) -> domain.Assessment:
-    return replace(found, results=to_results(told.results), score=told.score)
+def as_published(found: domain.Assessment, told: models.PublishedRow) -> domain.Assessment:
+    """As everybody may read it, whatever is computed anew beside it."""
+    return replace(
+        found, results=to_results(told.results), score=told.score, published_at=told.at, number=told.number,
+        computed_at=told.computed_at or told.at,
+        withheld=found.withheld | to_withheld(told.withheld, to_results(told.results)),
+    )  # fmt: skip
 
 
 def _is_due(of: domain.Framework, unit: str, span: domain.Span, at: datetime) -> bool:
     kind, above = domain.Kind.of(unit), ""
-    if kind is domain.Kind.COMMUNE and of.starts:
+    if kind is domain.Kind.COMMUNE:
         place = directory.unit(unit, vietnam_date(at))
         above = place.parent if place else ""
-    return of.is_due(unit, kind, span, above)
+    return of.is_due(unit, kind, span, above) and Due(of, span.first).is_due(unit, above)

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from lienthong.channels.kpis import domain
+from lienthong.channels.kpis.queries._due import Due
 from lienthong.channels.kpis.queries._forecasts import forecast_coverage, forecast_error
 from lienthong.commons.casework import queries as casework
 from lienthong.data.warehouse import domain as warehouse_domain
@@ -53,6 +54,8 @@ class Inputs:
     last_year: Mapping[str, Mapping[str, tuple[Decimal, Decimal]]]
     above: Mapping[str, str]
     scales: Mapping[str, domain.Scale]
+    not_due: Mapping[str, frozenset[str]]
+    """The leaves for which a unit does not answer yet."""
 
 
 def inputs(*, framework: domain.Framework, span: domain.Span, at: datetime) -> Inputs:
@@ -74,7 +77,26 @@ def inputs(*, framework: domain.Framework, span: domain.Span, at: datetime) -> I
     known = {
         unit: sums.get(unit, {}) for unit in above if unit in sums or domain.Kind.of(unit) is not domain.Kind.COMMUNE
     }
-    return Inputs(known, _sums(compared, span.last_year, above), above, scales)
+    due = Due(framework, span.first)
+    not_due = {unit: due.not_due(unit, province) for unit, province in above.items()}
+    return Inputs(known, _sums(compared, span.last_year, above), above, scales, not_due)
+
+
+def anew(
+    *, framework: domain.Framework, span: domain.Span, given: Mapping[str, Mapping[str, Decimal]], at: datetime
+) -> dict[str, dict[str, domain.Result]]:
+    """What units come to by the data as they are now.
+
+    :param given: by unit, the points that people gave.
+    """
+    found = inputs(framework=framework, span=span, at=at)
+    return {
+        unit: domain.assess(
+            framework, span, sums=found.sums.get(unit, {}), last_year=found.last_year.get(unit, {}), scales=found.scales,
+            given=points, kind=domain.Kind.of(unit), not_due=found.not_due.get(unit, ()),
+        )
+        for unit, points in given.items()
+    }  # fmt: skip
 
 
 def _units(framework: domain.Framework, at: datetime) -> dict[str, str]:

@@ -3,7 +3,8 @@
 from lienthong.channels.kpis.services._answers import answer
 from lienthong.channels.kpis.services._assessments import assess, assess_current
 from lienthong.channels.kpis.services._frameworks import declare
-from lienthong.channels.kpis.services._live import compute, compute_for
+from lienthong.channels.kpis.services._live import compute, compute_for, follow_roadmap
+from lienthong.channels.kpis.services._reopening import reopen, reopen_period
 from lienthong.channels.kpis.services._steps import (
     appeal,
     appraise,
@@ -26,6 +27,9 @@ __all__ = [
     "confirm",
     "decide",
     "declare",
+    "follow_roadmap",
     "publish",
+    "reopen",
+    "reopen_period",
     "self_score",
 ]

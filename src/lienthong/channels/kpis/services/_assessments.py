@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from lienthong.channels.kpis import domain, models, queries
+from lienthong.channels.kpis.services._withholding import withhold
 from lienthong.kernel.clock import vietnam_date
 from lienthong.kernel.ids import uuid7
 
@@ -19,9 +20,8 @@ LATE = timedelta(days=45)
 @transaction.atomic
 def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> int:
     """Compute what every unit came to in a period by the framework's present version; how many units. What is appraised or
-    published is not touched; who does not answer for the period yet by the roadmap is not assessed."""
-    with connection.cursor() as cursor:  # one computing of a framework at a time
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"channels.kpis:{framework.code}"])
+    published is not touched; who does not answer for the period yet by the roadmap is not assessed, and scored by what is due."""
+    alone(framework.code)
     rows = models.AssessmentRow.objects.filter(framework=framework.code, version=framework.version, span=span.code)
     standing = {
         unit: (domain.State(state), self_scores)
@@ -32,11 +32,14 @@ def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> i
     for unit, sums in found.sums.items():
         state, self_scores = standing.get(unit, (domain.State.COMPUTED, {}))
         kind = domain.Kind.of(unit)
+        not_due = found.not_due[unit]
         if not state.moves or not framework.is_due(unit, kind, span, found.above[unit]):
+            continue
+        if unit not in standing and len(not_due) == len(framework.leaves):
             continue
         results = domain.assess(
             framework, span, sums=sums, last_year=found.last_year.get(unit, {}), scales=found.scales,
-            given={code: Decimal(points) for code, (points, _) in self_scores.items()}, kind=kind,
+            given={code: Decimal(points) for code, (points, _) in self_scores.items()}, kind=kind, not_due=not_due,
         )  # fmt: skip
         root = results[framework.root.code]
         made.append(
@@ -50,7 +53,14 @@ def assess(*, framework: domain.Framework, span: domain.Span, at: datetime) -> i
         made, batch_size=1000, update_conflicts=True, unique_fields=["framework", "version", "span", "unit"],
         update_fields=["results", "score", "completeness", "computed_at"],
     )  # fmt: skip
+    withhold(framework=framework, span=span, rows=made)
     return len(made)
+
+
+def alone(framework: str) -> None:
+    """One computing of a framework at a time: whoever comes second waits until the first is kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"channels.kpis:{framework}"])
 
 
 def _still_moving(
@@ -63,8 +73,8 @@ def _still_moving(
 
 
 def assess_current(*, at: datetime) -> int:
-    """Assess every framework with periods in those that the day lies in, and in the ones before while late facts still come, if
-    its numbers moved since or the day is another; how many units."""
+    """Assess every framework with periods in those that the day lies in, in the ones before while late facts still come, and in
+    those with something reopened, if its numbers moved since or the day is another; how many units."""
     today, done = vietnam_date(at), 0
     known = {code: times for code, *times in models.FrameworkRow.objects.values_list("code", "moved_at", "assessed_at")}
     for framework in queries.frameworks().values():
@@ -76,6 +86,8 @@ def assess_current(*, at: datetime) -> int:
             done += assess(framework=framework, span=span, at=at)
             if today - span.before.last <= LATE:
                 done += assess(framework=framework, span=span.before, at=at)
+        for version, span in queries.reopened_periods(code=framework.code):
+            done += assess(framework=version, span=span, at=at)
         models.FrameworkRow.objects.filter(code=framework.code).update(assessed_at=at)
     return done
 
@@ -84,8 +96,11 @@ def kept(results: Mapping[str, domain.Result]) -> dict[str, Any]:
     """Results as their column keeps them: exact."""
     return {
         code: [
-            None if part is None else str(part)
-            for part in (item.value, item.score, item.completeness, item.numerator, item.denominator)
+            *(
+                None if part is None else str(part)
+                for part in (item.value, item.score, item.completeness, item.numerator, item.denominator)
+            ),
+            *(() if item.is_due else (False,)),
         ]
         for code, item in results.items()
     }

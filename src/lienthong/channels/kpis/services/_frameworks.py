@@ -8,6 +8,8 @@ from django.db import transaction
 
 from lienthong.channels.kpis import domain, models, queries
 from lienthong.channels.kpis.services._live import compute
+from lienthong.commons.stewardship import domain as stewardship_domain
+from lienthong.commons.stewardship import services as stewardship
 from lienthong.data.warehouse import domain as warehouse_domain
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.audit import services as audit
@@ -24,6 +26,7 @@ def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
     framework = domain.Framework.parse(document)
     if framework.every:
         _check_sources(framework)
+    stewardship.know_items(framework=framework.code, items=_items(framework))
     row, made = models.FrameworkRow.objects.get_or_create(
         code=framework.code, defaults={"declaration": document, "declared_at": at}
     )
@@ -51,6 +54,18 @@ def declare(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
     )  # fmt: skip
     if not framework.every:
         compute(framework=framework, at=at)
+
+
+def _items(framework: domain.Framework) -> list[stewardship_domain.Item]:
+    """What a roadmap can speak of: the whole, its groups, their criteria."""
+    root = framework.root
+    above = {child.code: node.code for _, node in root.walk() for child in node.children}
+    return [
+        stewardship_domain.Item(
+            framework.code, node.code, above.get(node.code, ""), framework.short if node is root else node.name
+        )
+        for _, node in root.walk()
+    ]
 
 
 def _check_sources(framework: domain.Framework) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from lienthong.channels.kpis import domain, events, models, queries
+from lienthong.channels.kpis.services._assessments import alone
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.directory import queries as directory
 from lienthong.foundation.outbox import services as outbox
@@ -17,17 +18,17 @@ from lienthong.kernel.clock import vietnam_date
 def compute(*, framework: domain.Framework, at: datetime) -> int:
     """Score the country and every province anew; how many results changed. Only changes are stored. What a commune scores is
     computed when it is asked for."""
-    with connection.cursor() as cursor:  # one computing of a framework at a time
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"channels.kpis:{framework.code}"])
+    alone(framework.code)
     provinces = [unit.code for unit in directory.units(level="province", parent="", on=vietnam_date(at))]
     territories = ["", *provinces]
+    due = queries.Due(framework, vietnam_date(at))
     values: dict[str, dict[str, Any]] = {territory: {} for territory in territories}
     for cell in warehouse.cells(codes=sorted(framework.indicators), territories=territories):
         values[cell.territory][cell.indicator] = cell.value
     before = queries.current(framework=framework.code, territories=territories)
     rows, ended = [], []
     for territory in territories:
-        for result in domain.compute(framework, values[territory]).values():
+        for result in domain.compute(framework, values[territory], due.not_due(territory)).values():
             known = before.get((territory, result.criterion))
             if known is None or (known.value, known.score, known.completeness) != _stored(result):
                 value, score, completeness = _stored(result)
@@ -73,3 +74,12 @@ def compute_for(*, indicators: Sequence[str], registers: Sequence[str] = (), at:
 def _stored(result: domain.Result) -> tuple:
     """As the columns keep it."""
     return (None if result.value is None else round(result.value, 6), result.score, result.completeness)
+
+
+def follow_roadmap(*, frameworks: Sequence[str], at: datetime) -> None:
+    """From another day than before units answer for criteria of these: compute those without periods, note that the others
+    moved."""
+    models.FrameworkRow.objects.filter(code__in=list(frameworks)).update(moved_at=at)
+    for code, framework in queries.frameworks().items():
+        if code in frameworks and not framework.every:
+            compute(framework=framework, at=at)

@@ -1,7 +1,6 @@
 """The life of an assessment: each step in one transaction, by whom it may be, audited."""
 
-import hashlib
-import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -10,8 +9,18 @@ from uuid import UUID
 from django.db import transaction
 
 from lienthong.channels.kpis import domain, events, models, queries
-from lienthong.channels.kpis.services._assessments import kept
-from lienthong.foundation.audit import services as audit
+from lienthong.channels.kpis.services._assessments import alone
+from lienthong.channels.kpis.services._life import (
+    acting_from,
+    keep,
+    marks_of,
+    note,
+    note_many,
+    published,
+    require_apart,
+)
+from lienthong.channels.kpis.services._withholding import withhold
+from lienthong.foundation.directory import domain as directory_domain
 from lienthong.foundation.directory import queries as directory
 from lienthong.foundation.outbox import services as outbox
 from lienthong.kernel.clock import vietnam_date
@@ -33,13 +42,13 @@ def self_score(*, id: UUID, given: Given, by: str, agency: str, at: datetime) ->
     row, framework = _locked(id)
     state = domain.next_state(framework, domain.State(row.state), domain.Step.SELF_SCORE)
     domain.require_over(domain.Span.parse(row.span), vietnam_date(at))
-    marks = _kept_marks(domain.marks(framework, given, complete=True))
+    marks = _kept_marks(domain.marks(framework, given, complete=True, not_due=_not_due(row)))
     if row.self_scores == marks and row.state == state:
         return
     row.self_scores, row.state = marks, state
     _rescore(row, framework)
     row.save()
-    _note(row, domain.Step.SELF_SCORE, "", by=by, agency=agency, at=at)
+    note(row, domain.Step.SELF_SCORE, "", by=by, agency=agency, at=at)
 
 
 @transaction.atomic
@@ -56,14 +65,15 @@ def appraise(*, id: UUID, given: Given, text: str = "", by: str, agency: str, at
     state = domain.next_state(framework, domain.State(row.state), domain.Step.APPRAISE)
     today = vietnam_date(at)
     domain.require_over(domain.Span.parse(row.span), today)
-    _require_apart(row, domain.Step.APPRAISE, by=by, agency=agency, at=at)
+    require_apart(row, domain.Step.APPRAISE, by=by, agency=agency, at=at)
     settled = {
         code: (points, basis or _agreed(row, code, points)) for code, (points, basis) in given.items()
     }  # fmt: skip
-    row.appraised, row.state = _kept_marks(domain.marks(framework, settled, complete=True)), state
+    found = domain.marks(framework, settled, complete=True, not_due=_not_due(row))
+    row.appraised, row.state = _kept_marks(found), state
     _rescore(row, framework)
     row.save()
-    _note(row, domain.Step.APPRAISE, text, by=by, agency=agency, at=at)
+    note(row, domain.Step.APPRAISE, text, by=by, agency=agency, at=at)
 
 
 @transaction.atomic
@@ -81,45 +91,60 @@ def confirm(*, framework: domain.Framework, span: domain.Span, by: str, agency: 
         framework=framework.code, version=framework.version, span=span.code, state=domain.State.COMPUTED
     )
     done = []
-    acting = _acting(by, agency, at)
+    acting = acting_from(by, agency, at)
     own = queries.own_units(agencies=acting, on=today)
     for row in rows.order_by("id"):
         if row.unit not in own:
             row.state = state
             done.append(row)
     models.AssessmentRow.objects.bulk_update(done, ["state"], batch_size=1000)
-    _note_many(done, domain.Step.APPRAISE, by=by, agency=agency, at=at)
+    note_many(done, domain.Step.APPRAISE, by=by, agency=agency, at=at)
     return len(done)
 
 
 @transaction.atomic
 def publish(*, ids: Sequence[UUID], by: str, agency: str, at: datetime) -> int:
-    """Publish appraised results: from now on they do not change, only get further versions. Red criteria ask the body for a
-    public answer. How many were published; those that are already are left alone.
+    """Publish appraised results: from now on they do not change, only get further versions; one that was reopened is a further
+    version. Red criteria ask the body for a public answer. How many were published; those that are already are left alone.
 
     :raises domain.WrongStep: one is not appraised yet.
+    :raises domain.SameHand: who reopened one of them.
     """
     today = vietnam_date(at)
+    concerned = models.AssessmentRow.objects.filter(id__in=list(ids)).order_by().values_list("framework", flat=True)
+    for code in sorted(set(concerned)):
+        alone(code)
+    shown = [state for state in domain.State if state.is_public]
     rows = list(
-        models.AssessmentRow.objects.select_for_update().filter(id__in=list(ids)).exclude(number__gt=0).order_by("id")
+        models.AssessmentRow.objects.select_for_update()
+        .filter(id__in=list(ids))
+        .exclude(state__in=shown)
+        .order_by("id")
     )
     known: dict[tuple[str, str], domain.Framework] = {}
     calendar = directory.calendar(range(today.year, today.year + 2))
-    told, asked = [], []
+    reopened = queries.reopenings(ids=[row.id for row in rows if row.number])
+    told = []
     for row in rows:
         key = row.framework_id, row.version
         framework = known.get(key) or known.setdefault(key, queries.versions(code=row.framework_id)[row.version])
         row.state = domain.next_state(framework, domain.State(row.state), domain.Step.PUBLISH)
-        row.published_at, row.number = at, 1
+        why = reopened.get((row.id, row.number))
+        if why:
+            domain.require_other_hand(why, by=by)
+        row.published_at, row.number = at, row.number + 1
         row.appeal_until = calendar.add_working_days(today, framework.appeal_days)
-        told.append(models.PublishedRow(assessment=row, number=1, results=row.results, score=row.score, at=at))
-        asked += _questions(row, framework, calendar.add_working_days(today, framework.answer_days), at)
-    models.AssessmentRow.objects.bulk_update(rows, ["state", "published_at", "number", "appeal_until"], batch_size=1000)
+        told.append(published(row, reason=why.reason if why else "", at=at))
+    for number, until in {(row.number, row.appeal_until) for row in rows}:
+        alike = [row.id for row in rows if (row.number, row.appeal_until) == (number, until)]
+        models.AssessmentRow.objects.filter(id__in=alike).update(
+            state=domain.State.PUBLISHED, published_at=at, number=number, appeal_until=until
+        )
     models.PublishedRow.objects.bulk_create(told, batch_size=1000)
-    models.QuestionRow.objects.bulk_create(asked, batch_size=1000, ignore_conflicts=True)
-    _note_many(rows, domain.Step.PUBLISH, by=by, agency=agency, at=at)
-    for code, span in sorted({(row.framework_id, row.span) for row in rows}):
-        outbox.publish(events.ResultsPublished(framework=code, span=span, results=len(rows)), at=at)
+    _ask(rows, known, calendar, at)
+    note_many(rows, domain.Step.PUBLISH, by=by, agency=agency, at=at)
+    for (code, span), count in sorted(Counter((row.framework_id, row.span) for row in rows).items()):
+        outbox.publish(events.ResultsPublished(framework=code, span=span, results=count), at=at)
     return len(rows)
 
 
@@ -137,7 +162,7 @@ def appeal(*, id: UUID, reason: str, by: str, agency: str, at: datetime) -> None
         raise domain.TooLate(until=f"{row.appeal_until:%d/%m/%Y}")
     row.state = state
     row.save(update_fields=["state"])
-    _note(row, domain.Step.APPEAL, _reason(reason), by=by, agency=agency, at=at)
+    note(row, domain.Step.APPEAL, _reason(reason), by=by, agency=agency, at=at)
 
 
 @transaction.atomic
@@ -152,26 +177,23 @@ def decide(
     :raises domain.SamePerson: who appealed or appraised, or someone of the body assessed.
     :raises domain.BadScore: no reason, or points that cannot be.
     """
+    alone(queries.assessment(id=id).framework)
     row, framework = _locked(id)
     state = domain.next_state(framework, domain.State(row.state), domain.Step.DECIDE)
-    _require_apart(row, domain.Step.DECIDE, by=by, agency=agency, at=at)
+    require_apart(row, domain.Step.DECIDE, by=by, agency=agency, at=at)
     reason, row.state = _reason(reason), state
     if granted:
-        row.appraised |= _kept_marks(domain.marks(framework, given or {}, complete=False))
+        row.appraised |= _kept_marks(domain.marks(framework, given or {}, complete=False, not_due=_not_due(row)))
         span = domain.Span.parse(row.span)
-        found = queries.inputs(framework=framework, span=span, at=at)
-        results = domain.assess(
-            framework, span, sums=found.sums.get(row.unit, {}), last_year=found.last_year.get(row.unit, {}),
-            scales=found.scales, given=_points(row), kind=row.kind,
-        )  # fmt: skip
-        _keep(row, framework, results)
+        results = queries.anew(framework=framework, span=span, given={row.unit: marks_of(row)}, at=at)[row.unit]
+        keep(row, framework, results)
         row.number += 1
         row.computed_at = at
-        models.PublishedRow.objects.create(
-            assessment=row, number=row.number, results=row.results, score=row.score, at=at, reason=reason
-        )
+        published(row, reason=reason, at=at).save()
     row.save()
-    _note(row, domain.Step.DECIDE, reason, by=by, agency=agency, at=at, granted=granted)
+    if granted:
+        withhold(framework=framework, span=span, rows=[row])
+    note(row, domain.Step.DECIDE, reason, by=by, agency=agency, at=at, granted=granted)
 
 
 @transaction.atomic
@@ -183,7 +205,7 @@ def close_unappealed(*, at: datetime) -> int:
         .order_by("id")[:5000]
     )
     models.AssessmentRow.objects.filter(id__in=[row.id for row in rows]).update(state=domain.State.FINAL)
-    _note_many(rows, domain.Step.CLOSE, by=SYSTEM, agency="", at=at)
+    note_many(rows, domain.Step.CLOSE, by=SYSTEM, agency="", at=at)
     return len(rows)
 
 
@@ -195,22 +217,6 @@ def _locked(id: UUID) -> tuple[models.AssessmentRow, domain.Framework]:
     if row is None:
         raise NotFound(what=f"kết quả {id}")
     return row, queries.versions(code=row.framework_id)[row.version]
-
-
-def _require_apart(row: models.AssessmentRow, step: domain.Step, *, by: str, agency: str, at: datetime) -> None:
-    today, acting = vietnam_date(at), _acting(by, agency, at)
-    domain.require_apart(
-        step, by=by, agencies=[code for item in acting for code in directory.agency_path(item, today)],
-        is_own=row.unit in queries.own_units(agencies=acting, on=today), life=queries.life(id=row.id),
-    )  # fmt: skip
-
-
-def _acting(by: str, agency: str, at: datetime) -> list[str]:
-    """The agency that someone acts from and every other one in which they hold an office: none of them is a judge in its own
-    cause, whichever is named."""
-    kind, _, id = by.partition(":")
-    held = directory.held_positions(UUID(id), at) if kind == "account" else []
-    return list(dict.fromkeys(code for code in (agency, *(item.agency_code for item in held)) if code))
 
 
 def _agreed(row: models.AssessmentRow, code: str, points: str) -> str:
@@ -229,54 +235,38 @@ def _reason(text: str) -> str:
     return text.strip()
 
 
+def _not_due(row: models.AssessmentRow) -> set[str]:
+    return {code for code, result in queries.to_results(row.results).items() if not result.is_due}
+
+
 def _kept_marks(marks: Mapping[str, domain.Mark]) -> dict[str, list[str]]:
     return {code: [str(mark.points), mark.basis] for code, mark in marks.items()}
 
 
-def _points(row: models.AssessmentRow) -> dict[str, Decimal]:
-    return {code: Decimal(points) for code, (points, _) in {**row.self_scores, **row.appraised}.items()}
-
-
 def _rescore(row: models.AssessmentRow, framework: domain.Framework) -> None:
-    _keep(row, framework, domain.rescored(framework, queries.to_results(row.results), _points(row)))
+    keep(row, framework, domain.rescored(framework, queries.to_results(row.results), marks_of(row)))
 
 
-def _keep(row: models.AssessmentRow, framework: domain.Framework, results: Mapping[str, domain.Result]) -> None:
-    root = results[framework.root.code]
-    row.results, row.score, row.completeness = kept(results), root.score, root.completeness
-
-
-def _questions(row, framework, due_on, at) -> list[models.QuestionRow]:
-    if domain.Kind(row.kind) is domain.Kind.COUNTRY:
-        return []
-    results = queries.to_results(row.results)
-    return [
-        models.QuestionRow(assessment=row, criterion=leaf.code, asked_at=at, due_on=due_on)
-        for leaf in framework.leaves
-        if framework.is_red(leaf, results[leaf.code].score)
-    ]
-
-
-def _note(
-    row: models.AssessmentRow, step: domain.Step, text: str, *, by: str, agency: str, at: datetime, **more
+def _ask(
+    rows: Sequence[models.AssessmentRow],
+    known: Mapping[tuple[str, str], domain.Framework],
+    calendar: directory_domain.Calendar,
+    at: datetime,
 ) -> None:
-    models.StepRow.objects.create(assessment=row, step=step, by=by, agency=agency, at=at, text=text.strip())
-    digest = hashlib.sha256(json.dumps(row.results, sort_keys=True).encode()).hexdigest()
-    audit.record(
-        by=by, action=f"channels.kpis.{step}", subject=f"assessment:{row.id}", at=at,
-        details={"score": None if row.score is None else str(row.score), "results": digest, "number": row.number, **more},
-    )  # fmt: skip
-
-
-def _note_many(rows: Sequence[models.AssessmentRow], step: domain.Step, *, by: str, agency: str, at: datetime) -> None:
-    models.StepRow.objects.bulk_create(
-        [models.StepRow(assessment=row, step=step, by=by, agency=agency, at=at) for row in rows], batch_size=1000
-    )
-    for code, span in sorted({(row.framework_id, row.span) for row in rows}):
-        of_these = [row for row in rows if (row.framework_id, row.span) == (code, span)]
-        scores = {row.unit: None if row.score is None else str(row.score) for row in of_these}
-        digest = hashlib.sha256(json.dumps(scores, sort_keys=True).encode()).hexdigest()
-        audit.record(
-            by=by, action=f"channels.kpis.{step}", subject=f"assessments:{code}/{span}", at=at,
-            details={"units": len(scores), "scores": digest},
-        )  # fmt: skip
+    """Ask bodies about their red criteria, in public: of nothing that is withheld from the public."""
+    hidden = {row.id: frozenset(row.withheld or ()) for row in rows}
+    for code, version, span in {(row.framework_id, row.version, row.span) for row in rows}:
+        beside = [row for row in rows if (row.framework_id, row.version, row.span) == (code, version, span)]
+        hidden |= withhold(framework=known[code, version], span=domain.Span.parse(span), rows=beside)
+    asked = []
+    for row in rows:
+        framework, results = known[row.framework_id, row.version], queries.to_results(row.results)
+        due_on = calendar.add_working_days(vietnam_date(at), framework.answer_days)
+        asked += [
+            models.QuestionRow(assessment=row, criterion=leaf.code, asked_at=at, due_on=due_on)
+            for leaf in framework.leaves
+            if domain.Kind(row.kind) is not domain.Kind.COUNTRY
+            and leaf.code not in hidden[row.id]
+            and framework.is_red(leaf, results[leaf.code].score)
+        ]
+    models.QuestionRow.objects.bulk_create(asked, batch_size=1000, ignore_conflicts=True)

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from lienthong.channels.kpis import domain, models, queries, reference, services
-from lienthong.channels.kpis.testing import small
+from lienthong.channels.kpis.testing import all_open, small
 from lienthong.commons.casework import services as casework
 from lienthong.data.warehouse import services as warehouse
 from lienthong.foundation.audit import models as audit_models
@@ -115,7 +115,7 @@ class TestTheWay:
         services.decide(id=found.id, granted=True, reason="Đúng", given={"plan": ("4", "đã có mốc")}, **OTHER)
         done = again(found)
         assert (done.state, done.number, done.score) == (domain.State.FINAL, 2, Decimal("10.00"))
-        assert [(number, score) for number, _, score, _ in queries.published(id=found.id)] == [
+        assert [(version.number, version.score) for version in queries.published(id=found.id)] == [
             (1, first),
             (2, done.score),
         ]
@@ -259,7 +259,7 @@ class TestRoadmap:
         assessed("01", starts={"75": "2026-Q4"})
         framework = queries.framework(code="small")
         assert "75" not in queries.assessments(framework=framework, span=Q3)
-        ranking = queries.ranked(framework=framework, span=Q3, kind=domain.Kind.PROVINCE, at=AFTER)
+        ranking = queries.ranked(framework=framework, span=Q3, kind=domain.Kind.PROVINCE, shut=all_open, at=AFTER)
         assert (ranking[0].unit, ranking[0].place) == ("01", 1)
         last = ranking[-1]
         assert (last.unit, last.place, last.is_due, last.result.score) == ("75", None, False, None)

@@ -106,8 +106,16 @@ def test_results_of_the_moment_tell_no_small_number_of_a_commune(found):
         document={"code": "now", "version": "1", "name": leaf["name"], "basis": "thử", "criteria": [leaf]}, by=BY, at=AT
     )
     framework = queries.framework(code="now")
-    assert [line.result.value for line in queries.tree(framework=framework, territory="26368")] == [None, None]
-    assert queries.tree(framework=framework, territory="75")[1].result.value is not None
+    assert [
+        line.result.value
+        for line in queries.tree(framework=framework, territory="26368", rights=stranger(AT), on=AT.date())
+    ] == [
+        None,
+        None,
+    ]
+    assert (
+        queries.tree(framework=framework, territory="75", rights=stranger(AT), on=AT.date())[1].result.value is not None
+    )
 
 
 def test_rows_are_led_to_where_they_may_be_read(found):

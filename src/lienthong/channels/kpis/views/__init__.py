@@ -9,6 +9,8 @@ from lienthong.channels.kpis.views._life import (
     decide,
     publish,
     publish_one,
+    reopen,
+    reopen_period,
     self_score,
 )
 from lienthong.channels.kpis.views._public import public_results, public_unit
@@ -26,6 +28,8 @@ __all__ = [
     "public_unit",
     "publish",
     "publish_one",
+    "reopen",
+    "reopen_period",
     "self_score",
     "tree",
 ]

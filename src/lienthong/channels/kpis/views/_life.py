@@ -9,10 +9,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from lienthong.channels.kpis import domain, queries, services
-from lienthong.channels.kpis.views._results import withheld
-from lienthong.channels.kpis.views._units import APPRAISE, COUNTRY, PUBLISH, SCORE, place_of, require_view, unit_of
+from lienthong.channels.kpis.views._results import late_items
+from lienthong.channels.kpis.views._units import (
+    APPRAISE,
+    COUNTRY,
+    PUBLISH,
+    REOPEN,
+    SCORE,
+    is_shut,
+    place_of,
+    require_view,
+    unit_of,
+)
 from lienthong.data.identity import queries as identity
-from lienthong.foundation.design.services import say
+from lienthong.foundation.design.services import number, say
 from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 
@@ -22,6 +32,7 @@ NEEDS = {
     domain.Step.PUBLISH: PUBLISH,
     domain.Step.APPEAL: SCORE,
     domain.Step.DECIDE: APPRAISE,
+    domain.Step.REOPEN: REOPEN,
 }
 
 
@@ -34,7 +45,8 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     require_view(request, unit)
     framework = queries.versions(code=found.framework)[found.version]
     sheet = queries.Sheet(framework, found, True)
-    lines = queries.lines(sheet)
+    hide = is_shut(request, unit)
+    lines = queries.lines(sheet, hide=hide)
     place = place_of(unit, today)
     steps = [
         step
@@ -46,8 +58,8 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     if domain.Step.APPEAL in steps and today > found.appeal_until:
         steps.remove(domain.Step.APPEAL)
     life, versions = queries.life(id=found.id), queries.published(id=found.id)
-    evidence = [leaf for leaf in framework.leaves if leaf.evidence]
-    beside = {domain.Step.PUBLISH, domain.Step.APPEAL, domain.Step.DECIDE} | (
+    evidence = [leaf for leaf in framework.leaves if leaf.evidence and leaf.code not in found.not_due]
+    beside = {domain.Step.PUBLISH, domain.Step.APPEAL, domain.Step.DECIDE, domain.Step.REOPEN} | (
         {domain.Step.APPRAISE} if not evidence else set()
     )
     questions = queries.questions(id=found.id)
@@ -57,16 +69,19 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         "unit": unit,
         "span": found.span,
         "lines": lines,
+        "late_items": late_items(lines),
         "evidence": evidence,
         "side": bool(versions or beside & set(steps)),
-        "withheld": withheld(request, unit, lines),
-        "grade": domain.grade(found.score, framework.root.maximum),
+        "total": lines[0].result,
         "running": today <= found.span.last,
         "steps": [step.value for step in steps],
         "life": life,
+        "computed_first": not life or found.computed_at <= life[0].at,
         "people": identity.names_of({taken.by for taken in life}),
         "agencies": directory.agencies_by_code({taken.agency for taken in life if taken.agency}, today),
-        "versions": versions,
+        "versions": queries.changes(framework=framework, versions=versions, hide=hide),
+        "may_compare": not hide,
+        "compared": _compared(request, found, framework) if domain.Step.REOPEN in steps and not hide else None,
         "asked": [
             (framework.criterion(code), question, question.overdue(today)) for code, question in questions.items()
         ],
@@ -151,6 +166,43 @@ def publish_one(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     _require(request, assessment_id, PUBLISH)
     services.publish(ids=[assessment_id], **_who(request))
     return _done(request, assessment_id)
+
+
+@require_POST
+def reopen(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
+    """Compute one published result anew."""
+    _require(request, assessment_id, REOPEN)
+    services.reopen(id=assessment_id, **_why(request), **_who(request))
+    return _done(request, assessment_id)
+
+
+@require_POST
+def reopen_period(request: HttpRequest) -> HttpResponse:
+    """Compute all that is published of a period anew."""
+    request.rights.require(REOPEN)
+    code, span = request.POST.get("framework", ""), domain.Span.parse(request.POST.get("period", ""))
+    of_then = queries.public_version(code=code, span=span)
+    done = services.reopen_period(framework=of_then, span=span, **_why(request), **_who(request))
+    messages.success(request, say("Đã mở lại {n} kết quả.", "{n} results reopened.", n=done))
+    return redirect(f"/kpis?framework={code}&period={span.code}")
+
+
+def _compared(request: HttpRequest, found: domain.Assessment, framework: domain.Framework) -> dict | None:
+    """A published result beside what the data say now, when it is asked for, with the reason that this offers."""
+    if not request.GET.get("compare"):
+        return None
+    now, parts = queries.moved_now(found=found, framework=framework, at=clock.now())
+    names = ", ".join(item.criterion.code for item in parts[:6]) + (" …" if len(parts) > 6 else "")
+    before, after = ("N/A" if score is None else number(score, 2) for score in (found.score, now))
+    offered = say(
+        "Số liệu đến sau hoặc được đính chính: {a} thành {b}; tiêu chí đổi: {c}.",
+        "Late or corrected data: {a} becomes {b}; criteria that moved: {c}.", a=before, b=after, c=names,
+    )  # fmt: skip
+    return {"score": now, "moved": parts, "offered": offered if parts else ""}
+
+
+def _why(request: HttpRequest) -> dict[str, str]:
+    return {"reason": request.POST.get("text", "")[:4000], "document": request.POST.get("document", "")[:500]}
 
 
 def _period(form: QueryDict) -> tuple[domain.Framework, domain.Span]:

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from lienthong.channels.kpis import domain, queries
-from lienthong.channels.kpis.views._results import withheld
-from lienthong.channels.kpis.views._units import names, unit_of
+from lienthong.channels.kpis.views._results import late_items
+from lienthong.channels.kpis.views._units import is_shut, names, shut, unit_of
 from lienthong.foundation.design.services import public
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound
@@ -35,7 +35,9 @@ def public_results(request: HttpRequest) -> HttpResponse:
     kind = domain.Kind.COMMUNE if above else domain.Kind.PROVINCE
     if request.GET.get("rank") == domain.Kind.MINISTRY:
         kind = domain.Kind.MINISTRY
-    ranking = queries.ranked(framework=of_then, span=span, kind=kind, above=above, public=True, at=now)
+    ranking = queries.ranked(
+        framework=of_then, span=span, kind=kind, above=above, public=True, shut=shut(request), at=now
+    )
     context = {
         "shown": shown,
         "framework": of_then,
@@ -44,7 +46,10 @@ def public_results(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "above": unit_of(above, today) if above else None,
         "ranking": ranking,
-        "country": queries.ranked(framework=of_then, span=span, kind=domain.Kind.COUNTRY, public=True, at=now),
+        "any_hidden": any(item.result.is_hidden for item in ranking),
+        "country": queries.ranked(
+            framework=of_then, span=span, kind=domain.Kind.COUNTRY, public=True, shut=shut(request), at=now
+        ),
         "names": names([item.unit for item in ranking], today),
         "waiting": queries.unanswered(code=code, span=span, on=today),
     }
@@ -53,19 +58,25 @@ def public_results(request: HttpRequest) -> HttpResponse:
 
 @public
 def public_unit(request: HttpRequest, framework: str, period: str, unit: str) -> HttpResponse:
-    """One unit's published result: every criterion, and what the body answers about those that are red."""
+    """One unit's published result, the last or the one asked for: every criterion, what the body answers about those that are
+    red, every version and what it changed."""
     now = clock.now()
     today = clock.vietnam_date(now)
     place = unit_of(unit, today)
     span = domain.Span.parse(period)
-    sheet = queries.sheet(code=framework, span=span, unit=place.code, public=True, at=now)
+    asked_for = request.GET.get("version", "")
+    number = int(asked_for) if asked_for.isdecimal() and len(asked_for) < 5 else None
+    sheet = queries.sheet(code=framework, span=span, unit=place.code, public=True, number=number, at=now)
     if sheet.assessment is None:
         raise NotFound(what=f"kết quả công bố của {place.name}, {span.vi}")
-    lines = queries.lines(sheet)
+    hide = is_shut(request, place)
+    lines = queries.lines(sheet, hide=hide)
+    hidden = {line.criterion.code for line in lines if line.result.is_hidden}
     asked = queries.questions(id=sheet.assessment.id)
     red = {line.criterion.code for line in lines if sheet.framework.is_red(line.criterion, line.result.score)}
+    versions = queries.published(id=sheet.assessment.id)
     course = queries.course(
-        code=framework, every=span.every, unit=place.code, criterion=sheet.framework.root.code, public=True
+        code=framework, every=span.every, unit=place.code, criterion=sheet.framework.root.code, public=True, hide=hide
     )
     context = {
         "framework": sheet.framework,
@@ -73,16 +84,16 @@ def public_unit(request: HttpRequest, framework: str, period: str, unit: str) ->
         "unit": place,
         "span": span,
         "lines": lines,
+        "late_items": late_items(lines),
         "total": lines[0].result,
-        "grade": domain.grade(sheet.assessment.score, sheet.framework.root.maximum),
-        "withheld": withheld(request, place, lines),
         "red": red,
         "questions": {
             code: (question, question.overdue(today))
             for code, question in asked.items()
-            if code in red or question.answered_at
+            if code not in hidden and (code in red or question.answered_at)
         },
-        "versions": queries.published(id=sheet.assessment.id),
+        "versions": queries.changes(framework=sheet.framework, versions=versions, hide=hide),
+        "edition": next(item for item in versions if item.number == sheet.assessment.number),
         "course": course,
         "trend": [None if result.score is None else float(result.score) for _, result in course],
     }

@@ -6,7 +6,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lienthong.channels.kpis import domain, queries
-from lienthong.channels.kpis.views._units import APPRAISE, COUNTRY, PUBLISH, VIEW, Unit, names, require_view, unit_of
+from lienthong.channels.kpis.views._units import (
+    APPRAISE,
+    COUNTRY,
+    PUBLISH,
+    READ_ROWS,
+    REOPEN,
+    VIEW,
+    Unit,
+    is_shut,
+    names,
+    require_view,
+    shut,
+    unit_of,
+)
 from lienthong.commons.casework import queries as casework
 from lienthong.commons.procedures import queries as procedures
 from lienthong.data.registry import queries as registry
@@ -40,14 +53,16 @@ def tree(request: HttpRequest, unit: str = COUNTRY) -> HttpResponse:
 
 
 def _present(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dict:
-    lines = queries.tree(framework=framework, territory=unit.code)
-    ranking = queries.ranking(framework=framework)
-    history = queries.history(framework=framework.code, criterion=framework.code, territory=unit.code)
+    lines = queries.tree(
+        framework=framework, territory=unit.code, rights=request.rights, on=clock.vietnam_date(clock.now())
+    )
+    ranking = queries.ranking(framework=framework, rights=request.rights)
+    history = queries.history(framework=framework, territory=unit.code, rights=request.rights)
     places = ["", *(code for code, _ in ranking)]
     return {
         "lines": lines,
+        "late_items": late_items(lines),
         "total": lines[0].result,
-        "grade": domain.grade(lines[0].result.score),
         "ranking": ranking,
         "open_places": {code for code in places if request.rights.allows(VIEW, territory=code)},
         "names": directory.units_by_code(places, clock.vietnam_date(clock.now())),
@@ -77,26 +92,38 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
     today = clock.vietnam_date(now)
     span = span_of(request, framework)
     sheet = queries.sheet(code=framework.code, span=span, unit=unit.code, at=now)
-    lines = queries.lines(sheet)
+    hide = is_shut(request, unit)
+    lines = queries.lines(sheet, hide=hide)
     kinds = [kind for kind in (domain.Kind.PROVINCE, domain.Kind.MINISTRY) if kind in framework.units]
     kind, above = (kinds[0] if kinds else domain.Kind.PROVINCE), ""
     if request.GET.get("rank") == domain.Kind.MINISTRY or unit.kind is domain.Kind.MINISTRY:
         kind = domain.Kind.MINISTRY
     elif unit.kind is domain.Kind.COMMUNE or (unit.kind is domain.Kind.PROVINCE and "commune" in framework.units):
         kind, above = domain.Kind.COMMUNE, unit.parent or unit.code
-    ranking = queries.ranked(framework=sheet.framework, span=span, kind=kind, above=above, at=now)
+    ranking = queries.ranked(framework=sheet.framework, span=span, kind=kind, above=above, shut=shut(request), at=now)
     course = _over(
-        queries.course(code=framework.code, every=span.every, unit=unit.code, criterion=framework.code), span
+        queries.course(code=framework.code, every=span.every, unit=unit.code, criterion=framework.code, hide=hide), span
     )
     over = today > span.last and unit.kind is domain.Kind.COUNTRY
     computed = not any(leaf.evidence for leaf in framework.leaves)
     may_publish = over and request.rights.allows(PUBLISH)
     may_appraise = over and request.rights.allows(APPRAISE)
     may_confirm = may_appraise and computed
+    may_reopen = over and request.rights.allows(REOPEN)
+    apart = (
+        queries.apart(framework=sheet.framework, span=span, at=now)
+        if may_reopen and not hide and request.GET.get("compare")
+        else None
+    )
     looked_for = (domain.State.SELF_SCORED, domain.State.APPEALED) if may_appraise else ()
     waiting = queries.waiting_for(framework=sheet.framework, span=span, states=looked_for) if looked_for else []
     known = names(
-        [*(item.unit for item in ranking), *(item for _, item, _ in waiting), *filter(None, [unit.parent])], today
+        [
+            *(item.unit for item in [*ranking, *(apart or ())]),
+            *(item for _, item, _ in waiting),
+            *filter(None, [unit.parent]),
+        ],
+        today,
     )
     return {
         "sheet": sheet,
@@ -107,9 +134,8 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
         "next": span.after if span.after.first <= today else None,
         "running": today <= span.last,
         "lines": lines,
+        "late_items": late_items(lines),
         "total": lines[0].result,
-        "grade": domain.grade(lines[0].result.score, framework.root.maximum),
-        "withheld": withheld(request, unit, lines),
         "red": {line.criterion.code for line in lines if framework.is_red(line.criterion, line.result.score)},
         "ranking": ranking,
         "ranked_kind": kind,
@@ -120,7 +146,11 @@ def _sheet(request: HttpRequest, framework: domain.Framework, unit: Unit) -> dic
         "trend": [None if result.score is None else float(result.score) for _, result in course],
         "may_publish": may_publish,
         "may_confirm": may_confirm,
-        "states": queries.states(framework=sheet.framework, span=span) if may_publish or may_appraise else {},
+        "may_reopen": may_reopen,
+        "apart": apart,
+        "states": queries.states(framework=sheet.framework, span=span)
+        if may_publish or may_appraise or may_reopen
+        else {},
         "waiting": waiting,
     }
 
@@ -133,12 +163,9 @@ def _over(
     return [(span, result) for span, result in course if span.last < today or span == chosen]
 
 
-def withheld(request: HttpRequest, unit: Unit, lines: list[queries.Line]) -> set[str]:
-    """Criteria of which the sums are not shown, because few rows stand behind them and the reader may not see rows there."""
-    small = queries.of_few(lines)
-    if not small or not request.user.is_authenticated:
-        return small
-    return set() if request.rights.allows("data.registry.read", territory=unit.code) else small
+def late_items(lines: list[queries.Line]) -> int:
+    """How many criteria the unit does not answer for yet."""
+    return sum(not line.result.is_due and not line.criterion.children for line in lines)
 
 
 def _open(request: HttpRequest, codes: list[str]) -> set[str]:
@@ -166,13 +193,18 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
     node = sheet.framework.criterion(criterion)
     if node is None:
         raise NotFound(what=f"tiêu chí {criterion}")
-    line = next(line for line in queries.lines(sheet) if line.criterion.code == criterion)
+    hide = is_shut(request, place)
+    line = next(line for line in queries.lines(sheet, hide=hide) if line.criterion.code == criterion)
     kind, above = place.kind, place.parent if place.kind is domain.Kind.COMMUNE else ""
     if kind is domain.Kind.COUNTRY:
         kind = domain.Kind.PROVINCE
-    ranking = queries.ranked(framework=sheet.framework, span=span, kind=kind, above=above, criterion=criterion, at=now)
+    ranking = queries.ranked(
+        framework=sheet.framework, span=span, kind=kind, above=above, criterion=criterion, shut=shut(request), at=now
+    )
     known = names([item.unit for item in ranking], today)
-    course = _over(queries.course(code=framework.code, every=span.every, unit=place.code, criterion=criterion), span)
+    course = _over(
+        queries.course(code=framework.code, every=span.every, unit=place.code, criterion=criterion, hide=hide), span
+    )
     sources = list(warehouse.indicators(codes=sorted(node.sources)).values())
     counted = queries.MEASURES[node.measure].register if node.measure else ""
     territory = "" if place.kind is domain.Kind.MINISTRY else place.code
@@ -183,7 +215,6 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         "span": span,
         "line": line,
         "node": node,
-        "withheld": withheld(request, place, [line]),
         "is_red": framework.is_red(node, line.result.score),
         "nothing": node.nothing_for.get(place.kind, node.nothing),
         "register": counted,
@@ -193,6 +224,7 @@ def criterion(request: HttpRequest, unit: str, criterion: str) -> HttpResponse:
         "territory": territory,
         "may_see_boards": request.rights.allows("channels.dashboards.view", territory=territory),
         "readable": _readable(request, {counted, *(item.register for item in sources)} - {""}, territory),
+        "kind": kind,
         "owner": directory.agency(node.owner, today) if node.owner else None,
         "ranking": ranking,
         "names": known,
@@ -209,7 +241,7 @@ def _readable(request: HttpRequest, registers: set[str], territory: str) -> set[
         key
         for key in registers
         if registry.declaration(register=key).sharing == "open"
-        or request.rights.allows("data.registry.read", territory=territory, sector=key)
+        or request.rights.allows(READ_ROWS, territory=territory, sector=key)
     }
 
 
@@ -220,7 +252,7 @@ def _costs(
     if node.measure != "compliance-cost":
         return []
     found = casework.costs_by_procedure(unit=unit.code, first=span.first, last=span.last, at=now)
-    if request.rights.allows("data.registry.read", territory=unit.code):
+    if request.rights.allows(READ_ROWS, territory=unit.code):
         return found
     hidden = warehouse_domain.withheld({item.procedure: item.dossiers for item in found})
     return [item for item in found if item.procedure not in hidden]

@@ -1,6 +1,6 @@
 """Units in addresses, by name, and who may do what about them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,8 @@ from lienthong.foundation.directory import queries as directory
 from lienthong.kernel.errors import NotFound
 
 VIEW, SCORE = "channels.kpis.view", "channels.kpis.self_score"
-APPRAISE, PUBLISH = "channels.kpis.appraise", "channels.kpis.publish"
+APPRAISE, PUBLISH, REOPEN = "channels.kpis.appraise", "channels.kpis.publish", "channels.kpis.reopen"
+READ_ROWS = "data.registry.read"
 COUNTRY = "vn"
 """The country's name in addresses, where an empty code cannot stand."""
 
@@ -63,6 +64,23 @@ def require_view(request: HttpRequest, unit: Unit) -> None:
         request.rights.require(VIEW, agency=unit.code)
     else:
         request.rights.require(VIEW, territory=unit.code)
+
+
+def shut(request: HttpRequest) -> queries.Shut:
+    """Says of some units those of which the reader may not see rows about persons."""
+
+    def of(units: Collection[str]) -> set[str]:
+        if not request.user.is_authenticated:
+            return set(units)
+        request.rights.learn(units)
+        return {code for code in units if not request.rights.allows(READ_ROWS, territory=code)}
+
+    return of
+
+
+def is_shut(request: HttpRequest, unit: Unit) -> bool:
+    """Whether the reader may not see rows of a unit."""
+    return bool(shut(request)([unit.code]))
 
 
 def place_of(unit: Unit, today: date) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The Model, its principles and what measures them, delegations by their results. Pure: no database, no clock."""
+"""The Model, its principles and what measures them, delegations by their results, roadmaps. Pure: no database, no clock."""
 
 from lienthong.commons.stewardship.domain._delegations import AUTHORITIES, DECISIONS, REVIEW_WORKING_DAYS, Change
 from lienthong.commons.stewardship.domain._model import STALE, Built, Health, Layer, Pulse, System, parse
@@ -16,29 +16,49 @@ from lienthong.commons.stewardship.domain._principles import (
     standing,
     way,
 )
+from lienthong.commons.stewardship.domain._roadmaps import (
+    COUNTRY,
+    BadRoadmap,
+    Item,
+    Line,
+    Roadmaps,
+    Wanted,
+    parse_roadmap,
+    path_of,
+    require_founded,
+)
 
 __all__ = [
     "ARROWS",
     "AUTHORITIES",
     "COUNTER",
+    "COUNTRY",
     "DECISIONS",
     "MEASURES",
     "REVIEW_WORKING_DAYS",
     "STALE",
     "WINDOW_DAYS",
+    "BadRoadmap",
     "Built",
     "Change",
     "Gauge",
     "Health",
+    "Item",
     "Layer",
+    "Line",
     "Measured",
     "Principle",
     "Pulse",
+    "Roadmaps",
     "Standing",
     "System",
+    "Wanted",
     "by_month",
     "parse",
     "parse_principles",
+    "parse_roadmap",
+    "path_of",
+    "require_founded",
     "standing",
     "way",
 ]

@@ -1,9 +1,10 @@
-"""The Model, the seven principles and delegations as a space has them."""
+"""The Model, the seven principles, delegations and roadmaps as a space has them."""
 
 from lienthong.commons.stewardship.queries._delegations import (
     Results,
     changes,
     index_of,
+    require_seen,
     results,
     still_declared,
     values_now,
@@ -17,23 +18,38 @@ from lienthong.commons.stewardship.queries._principles import (
     principles,
     principles_mark,
 )
+from lienthong.commons.stewardship.queries._roadmaps import (
+    RoadmapUnit,
+    items,
+    roadmap_history,
+    roadmap_units,
+    roadmaps,
+    search_roadmap_units,
+)
 
 __all__ = [
     "GaugeNow",
     "LayerNow",
     "PrincipleNow",
     "Results",
+    "RoadmapUnit",
     "SystemNow",
     "changes",
     "counted",
     "counted_on",
     "gauge_codes",
     "index_of",
+    "items",
     "model",
     "principles",
     "principles_mark",
     "pulses",
+    "require_seen",
     "results",
+    "roadmap_history",
+    "roadmap_units",
+    "roadmaps",
+    "search_roadmap_units",
     "still_declared",
     "systems",
     "values_now",

@@ -17,6 +17,8 @@ from lienthong.foundation.access import queries as access
 from lienthong.foundation.audit import queries as audit
 from lienthong.foundation.directory import queries as directory
 
+AUDIT = "foundation.audit.read"
+
 
 @dataclass(frozen=True)
 class Told:
@@ -156,6 +158,19 @@ def subject_at(account_id: UUID, held: Mapping[UUID, Sequence[directory.Held]], 
         tuple((str(item.position_id), "") for item in standing),
         tuple(dict.fromkeys(item.agency_code for item in standing)),
     )
+
+
+def require_seen(rights: access.Rights, grant: access_domain.Grant) -> None:
+    """Who gave it, who holds it, whom it was given from, who heads them; and auditors.
+
+    :raises kernel.errors.Forbidden: someone else.
+    """
+    account, mine = rights.subject.account_id, set(rights.subject.holders())
+    concerned = grant.granted_by == f"account:{account}" or (grant.holder_kind, grant.holder) in mine
+    if not concerned and all(
+        item.id != grant.id for item in access.delegations_about(account_id=account, at=rights.at)
+    ):
+        rights.require(AUDIT)
 
 
 def _in_time(held: Sequence[directory.Held], grant: access_domain.Grant, until: datetime) -> list[UUID]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -231,3 +231,62 @@ def test_a_baseline_never_holds_small_numbers_about_persons():
     made = hand_on()
     access.revoke(grant_id=made, reason="mẫu", by=BY, at=clock.now())
     assert "đã thu hồi" in signed_in("lanh-dao-tw").get("/delegations").content.decode()
+
+
+class TestAsJson:
+    ADDRESS = "/api/v1/stewardship/delegations"
+
+    def post(self, client: Client, address: str, **body):
+        key = {"Idempotency-Key": str(uuid4())}
+        return client.post(address, body, content_type="application/json", headers=key)
+
+    def test_the_list_is_for_whom_it_concerns(self):
+        assert Client().get(self.ADDRESS).status_code == 401
+        made = hand_on()
+        for username in ("lanh-dao-tw", "quan-tri-du-lieu"):
+            (told,) = signed_in(username).get(self.ADDRESS).json()
+            assert (told["id"], told["stands"], told["due"]) == (str(made), True, False)
+            assert [item["indicator"] for item in told["changes"]] == ["registers-live", "tasks-open"]
+        assert signed_in("cong-dan").get(self.ADDRESS).json() == []
+
+    def test_one_is_for_whom_it_concerns_and_auditors(self):
+        made = hand_on()
+        for username, status in (("lanh-dao-tw", 200), ("kiem-toan", 200), ("cong-dan", 403), ("van-hanh", 403)):
+            assert signed_in(username).get(f"{self.ADDRESS}/{made}").status_code == status, username
+        leader = signed_in("lanh-dao-tw")
+        assert leader.get(f"{self.ADDRESS}/{authority('lanh-dao-tw').id}").status_code == 404
+        assert leader.get(f"{self.ADDRESS}/{UUID(int=5)}").status_code == 404
+
+    def test_its_giver_judges_it_once(self):
+        made = hand_on()
+        fall_due(made)
+        address = f"{self.ADDRESS}/{made}/reviews/{review(made).id}/conclusion"
+        leader, holder = signed_in("lanh-dao-tw"), signed_in("quan-tri-du-lieu")
+        assert leader.get(f"{self.ADDRESS}/{made}").json()["due"] is True
+        assert self.post(holder, address, conclusion="revoke", reason="x").status_code == 403
+        assert self.post(leader, address, conclusion="nonsense", reason="x").status_code == 422
+        assert self.post(leader, address, conclusion="narrow", reason="x").status_code == 409
+        later = (clock.vietnam_date(clock.now()) + 90 * DAY).isoformat()
+        answer = self.post(
+            leader, address, conclusion="narrow", reason="Chỉ ở Đồng Nai", territory="75", review_on=later
+        )
+        assert answer.status_code == 200
+        successor = answer.json()["successor_id"]
+        assert leader.get(f"{self.ADDRESS}/{successor}").json()["territory"] == "75"
+        told = leader.get(f"{self.ADDRESS}/{made}").json()
+        assert (told["stands"], told["reviews"][0]["conclusion"]) == (False, "narrow")
+        assert self.post(leader, address, conclusion="revoke", reason="x").status_code == 409
+
+    def test_it_costs_the_same_for_many(self):
+        leader = signed_in("lanh-dao-tw")
+
+        def cost() -> int:
+            with CaptureQueriesContext(connection) as captured:
+                assert leader.get(self.ADDRESS).status_code == 200
+            return len(captured)
+
+        hand_on()
+        few = cost()
+        for username in ("van-hanh", "kiem-toan", "can-bo-xa"):
+            hand_on(username)
+        assert cost() == few

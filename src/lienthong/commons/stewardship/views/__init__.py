@@ -1,4 +1,4 @@
-"""The Model, the principles, responsibilities, agencies, delegations and operations on screen."""
+"""The Model, the principles, responsibilities, agencies, delegations, roadmaps and operations on screen."""
 
 from lienthong.commons.stewardship.views._delegations import conclude, delegate, delegation, delegations
 from lienthong.commons.stewardship.views._model import (
@@ -11,6 +11,7 @@ from lienthong.commons.stewardship.views._model import (
     retry,
 )
 from lienthong.commons.stewardship.views._principles import principles
+from lienthong.commons.stewardship.views._roadmaps import roadmap, roadmaps
 
 __all__ = [
     "agencies",
@@ -25,4 +26,6 @@ __all__ = [
     "principles",
     "responsibilities",
     "retry",
+    "roadmap",
+    "roadmaps",
 ]

@@ -20,7 +20,6 @@ from lienthong.foundation.directory import queries as directory
 from lienthong.kernel import clock
 from lienthong.kernel.errors import NotFound, Refusal
 
-AUDIT = "foundation.audit.read"
 KINDS = {
     access_domain.HolderKind.POSITION: ("người đứng đầu một cơ quan", "the head of an agency"),
     access_domain.HolderKind.AGENCY: ("mọi người giữ chức vụ trong một cơ quan", "everyone in office in an agency"),
@@ -67,7 +66,7 @@ def conclude(request: HttpRequest, grant_id: UUID, review_id: UUID) -> HttpRespo
     """Who gave it concludes on it."""
     now = clock.now()
     grant = access.grant(id=grant_id)
-    _require_seen(request, grant)
+    queries.require_seen(request.rights, grant)
     form = {
         name: request.POST.get(name, "").strip()
         for name in ("conclusion", "reason", "review_on", "action", "territory")
@@ -121,7 +120,7 @@ def _delegation(request: HttpRequest, grant_id: UUID, form: dict | None = None, 
     grant = access.grant(id=grant_id)
     if grant.parent_id is None:
         raise NotFound(what=f"ủy quyền {grant_id}")
-    _require_seen(request, grant)
+    queries.require_seen(request.rights, grant)
     parent = access.grant(id=grant.parent_id)
     reviews = access.reviews(grant_ids=[grant_id]).get(grant_id, [])
     goal = reviews[-1].goal if reviews else None
@@ -154,19 +153,6 @@ def _delegation(request: HttpRequest, grant_id: UUID, form: dict | None = None, 
         "may_read_tasks": bool(request.rights.scopes("commons.direction.read")),
     }  # fmt: skip
     return render(request, "stewardship/delegation.html", context, status=status)
-
-
-def _require_seen(request: HttpRequest, grant: access_domain.Grant) -> None:
-    """Who gave it, who holds it, whom it was given from, who heads them; and auditors.
-
-    :raises kernel.errors.Forbidden: someone else.
-    """
-    mine = set(request.rights.subject.holders())
-    concerned = grant.granted_by == f"account:{request.user.pk}" or (grant.holder_kind, grant.holder) in mine
-    if not concerned and all(
-        item.id != grant.id for item in access.delegations_about(account_id=request.user.pk, at=request.rights.at)
-    ):
-        request.rights.require(AUDIT)
 
 
 def _delegable(request: HttpRequest, now: datetime) -> list[access_domain.Grant]:

@@ -86,7 +86,8 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
         "|hiện có|chiếm|bao nhiêu|là bao nhiêu|mấy|mức|chỉ tiêu|chỉ số|kết quả thực hiện|số liệu|báo cáo|thống kê"
         "|cụ thể|thực hiện được|đã|theo số liệu|tổng cộng|rồi|giúp|với ạ|anh chị|anh chị ơi|em hỏi|anh ơi|chị ơi"
         "|đồng chí|gửi|kính gửi|kính|liệt kê|danh sách|nêu|kể tên|lúc|riêng|vậy|à|đến đâu|đến mức nào|toàn|ước|con số"
-        "|kỳ|giai đoạn"
+        "|kỳ|giai đoạn|đề nghị|đề nghị hệ thống|hệ thống|cho em hỏi|cho em biết|xíu|chút|một chút|dạ|vừa rồi|vừa qua|hồi|bn"
+        "|em|mình|giúp mình|giúp em|giúp tôi|cảm ơn|xin cảm ơn|cám ơn|xin cám ơn|trân trọng|trân trọng cảm ơn"
     )},
     "measure": {
         "share": "tỷ lệ|tỉ lệ|phần trăm|tỷ lệ phần trăm|%|bao nhiêu %|bao nhiêu phần trăm|mấy phần trăm|mấy %",
@@ -98,9 +99,11 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
         "": "địa phương|nơi|chỗ|bên",
     },
     "which": {None: "nào|các|những|mọi|tất cả các|toàn bộ các|danh sách các"},
-    "howmany": {None: "bao nhiêu|mấy|có bao nhiêu|có mấy|số lượng|số"},
+    "howmany": {None: "bao nhiêu|bn|mấy|có bao nhiêu|có mấy|số lượng|số"},
+    "who": {None: "ai"},
     "order": {
-        Order.HIGHEST: "cao nhất|lớn nhất|nhiều nhất", Order.LOWEST: "thấp nhất|nhỏ nhất|ít nhất",
+        Order.HIGHEST: "cao nhất|lớn nhất|nhiều nhất|cao nhất nước|lớn nhất nước|nhiều nhất nước",
+        Order.LOWEST: "thấp nhất|nhỏ nhất|ít nhất|thấp nhất nước|nhỏ nhất nước|ít nhất nước",
         Order.BEST: "tốt nhất|đứng nhất|xếp nhất|xếp đầu|đứng đầu|dẫn đầu|đầu bảng|khá nhất",
         Order.WORST: "kém nhất|tệ nhất|xấu nhất|đứng cuối|xếp cuối|xếp chót|đội sổ|cuối bảng|bét nhất|yếu nhất|đứng chót",
     },
@@ -127,7 +130,7 @@ _GRAMMAR: dict[str, dict[Any, str]] = {
         ("red", "fail"): "mức đỏ|ở mức đỏ|ngưỡng đỏ|chưa đạt ngưỡng đỏ|báo động đỏ|màu đỏ|bị đỏ|ở ngưỡng đỏ|trong vùng đỏ",
     },
     "vs": {None: "so với|so sánh với|đối chiếu với|vs"},
-    "compare": {None: "so sánh|giữa|đối chiếu"},
+    "compare": {None: "so sánh|giữa|đối chiếu|compare"},
     "and": {None: "và|với|cùng với|hay|hoặc"},
     "change": {
         0: (

@@ -139,6 +139,10 @@ def _notes(reading: domain.Reading, lexicon: domain.Lexicon) -> list[domain.Both
     assumed = {
         "country": ("Câu hỏi không nêu địa bàn: lấy cả nước.", "No place was named: the whole country is meant."),
         "year": ("Câu hỏi không nêu kỳ: lấy 12 tháng gần nhất.", "No period was named: the last 12 months."),
+        "measured": (
+            "Đây là số đo được, không phải mức được giao phải đạt.",
+            "This is what was measured, not what was set to be reached.",
+        ),
     }  # fmt: skip
     if lexicon.asked[reading.question.indicators[0]].dated:
         assumed["all_time"] = (

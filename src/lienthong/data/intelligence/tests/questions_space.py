@@ -170,7 +170,7 @@ RULES = {
     "dqi": Rule("checks", "", lambda row: row["score"], ONE, 100),
     "dq-disagreements": Rule("checks", "", lambda row: float(not row["agrees"]), up=False),
 }
-LIMITS = {"dossiers-on-time": (95, 85), "supplemented": (10, 20)}
+LIMITS = {"dossiers-on-time": (95, 85), "supplemented": (10, 20), "digitised": (80, 50), "paid-online": (50, 25)}
 """Amber and red, of those that questions hold against them."""
 
 

@@ -69,3 +69,25 @@ def test_what_was_done_and_what_it_changed(provinces):  # noqa: F811
     assert "<svg" in page
     assert page.count("<tr>") > WEEKS - 2
     assert leader.get("/effects/none").status_code == 404
+
+
+def test_effects_are_told_where_the_reader_may_see_them(provinces):  # noqa: F811
+    fill(provinces, lift=dict.fromkeys(provinces[:5], 0.1), start=20)
+    start = MONDAY.replace(month=5, day=25)
+    own = next(code for code in provinces if code != "75")
+    for name, territories in (("Ở nơi khác", (own,)), ("Ở cả hai", (own, "75")), ("Ở đây", ("75",))):
+        item = domain.Intervention(f"T-{len(name)}-{name[-1]}", name, "answered", territories, start, {})
+        services.declare_intervention(item=item, by=BY, at=clock.now())
+    items = {item.title: f"/effects/{item.id}" for item in queries.interventions()}
+    services.estimate_effects(by=BY, at=clock.now())
+    chairperson = signed_in("chu-tich-tinh")  # of 75
+    text = chairperson.get("/effects").content.decode()
+    assert [name in text for name in items] == [name in ("Ở cả hai", "Ở đây") for name in items]
+    assert chairperson.get(items["Ở nơi khác"]).status_code == 403
+    assert chairperson.get(items["Ở đây"]).status_code == 200
+    both = chairperson.get(items["Ở cả hai"]).content.decode()
+    assert "<svg" not in both.partition("<main")[2].partition("</main")[0]
+    assert "Can thiệp này cũng ở nơi khác" in both
+    leader = signed_in("lanh-dao-tw")
+    assert all(leader.get(address).status_code == 200 for address in items.values())
+    assert signed_in("cong-dan").get("/effects").status_code == 403

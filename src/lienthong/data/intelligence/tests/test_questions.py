@@ -1,5 +1,7 @@
-"""230 questions as officials type them, on a space of known numbers: none is answered wrongly without a word, and of those that
-can be answered nearly all are. The first half was written before there was a parser and is left as it was."""
+"""Hundreds of questions as officials type them, on a space of known numbers: none is answered wrongly without a word, and
+of those that can be answered nearly all are. The first file was written before there was a parser; ``fresh`` by one who had not
+seen it: at its first reading 106 of 120 answerable questions were answered, all rightly, and two of 100 traps, whose answers
+now say what they are."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +16,7 @@ from .questions_notation import expected_question
 from .questions_space import (
     BY,
     NOW,
+    RULES,
     TODAY,
     Rows,
     all_near,
@@ -109,7 +112,7 @@ def is_right(rows: Rows, answer: domain.Answer, expected: domain.Question) -> bo
         row = models.ForecastRow.objects.get(indicator=code, territory=expected.territories[0], week="2026-11-30")
         return near(figures[0].value, Decimal(str(row.point)))
     before, after = last_weeks(rows, code, expected.territories[0])
-    digits = 1 if code == "dossiers-on-time" else 0
+    digits = 1 if RULES[code].scale == 100 else 0
     return all(domain.number(value, "vi", digits) in answer.vi for value in (before, after))
 
 
@@ -129,7 +132,7 @@ def judge(rows: Rows, text: str, notation: str) -> str:
     return "right" if is_right(rows, answer, expected) else "wrong"
 
 
-@pytest.mark.parametrize("file", ["first.tsv", "second.tsv", "third.tsv", "traps.tsv"])
+@pytest.mark.parametrize("file", ["first.tsv", "second.tsv", "third.tsv", "traps.tsv", "fresh.tsv"])
 def test_no_answer_is_wrong_and_nearly_all_that_can_be_are_given(rows, file):
     told = [(text, notation, judge(rows, text, notation)) for text, notation in asked(file)]
     assert [item for item in told if item[2] == "wrong"] == []
@@ -210,6 +213,15 @@ class TestWhatIsSaid:
             assert answer.outcome is Outcome.CHOOSE
             told = [self.ask(choice).outcome for choice in answer.choices]
             assert told.count(Outcome.ANSWERED) >= len(told) - 1, (text, answer.choices, told)
+
+    def test_what_is_measured_is_not_taken_for_what_was_set(self, rows):
+        answer = self.ask("chỉ tiêu tỷ lệ đúng hạn của Hà Nội năm 2026 là bao nhiêu")
+        assert any("không phải mức được giao" in vi for vi, _ in answer.notes)
+        assert self.ask("mục tiêu tỷ lệ đúng hạn của Hà Nội năm 2026 là bao nhiêu").outcome is Outcome.REFUSED
+
+    def test_a_ranking_longer_than_the_country_says_how_many_there_are(self, rows):
+        answer = self.ask("top 50 tỉnh có tỷ lệ số hóa cao nhất tháng 9")
+        assert "trong 34 tỉnh" in answer.vi
 
     def test_numbers_that_name_a_person_are_not_kept(self, rows):
         answer = self.ask("tỷ lệ đúng hạn của 999301000001 ở Nghệ An, 0912 345 678, a.b@vi.vn")

@@ -68,41 +68,68 @@ def decide(request: HttpRequest, insight_id: UUID) -> HttpResponse:
 
 
 def effects(request: HttpRequest) -> HttpResponse:
-    """Everything that was done to move an indicator, and what it changed."""
-    request.rights.require_somewhere(READ)
+    """What was done to move an indicator in the reader's territories, and what it changed."""
+    within = _within(request)
     estimated, names = queries.effects(), warehouse.indicators()
     rows = [
-        {"item": item, "effect": estimated.get(item.id), "indicator": names.get(item.indicator)}
+        {
+            "item": item,
+            "whole": seen == set(item.territories),
+            "effect": estimated.get(item.id) if seen == set(item.territories) else None,
+            "indicator": names.get(item.indicator),
+        }
         for item in queries.interventions()
+        if (seen := _seen(item, within)) is not None
     ]
     return render(request, "intelligence/effects.html", {"rows": rows})
 
 
 def effect(request: HttpRequest, intervention_id: str) -> HttpResponse:
-    """One of them: what happened beside what would have happened, where it worked and where not."""
-    request.rights.require_somewhere(READ)
+    """One of them: what happened beside what would have happened, where it worked and where not. Who may see only some of its
+    territories sees what it changed there, and nothing that tells of all of them together."""
+    within = _within(request)
     item = next((item for item in queries.interventions() if item.id == intervention_id), None)
     if item is None:
+        raise NotFound(what=intervention_id)
+    seen = _seen(item, within)
+    if seen is None:
+        request.rights.require(READ, territory=item.territories[0])
         raise NotFound(what=intervention_id)
     found, details = queries.effect(intervention=intervention_id)
     today = clock.vietnam_date(clock.now())
     units = sorted(details.get("units", []), key=lambda unit: -(unit["effect"] or 0))
+    if whole := seen == set(item.territories):
+        weeks = zip(details.get("weeks", ()), details.get("actual", ()), details.get("counterfactual", ()), strict=True)
+    else:
+        units, weeks = [unit for unit in units if unit["territory"] in seen], ()
     context = {
         "item": item,
+        "whole": whole,
         "found": found,
         "details": details,
         "indicator": warehouse.indicator(code=item.indicator),
         "units": units,
-        "table": [
-            (date.fromisoformat(week), *row)
-            for week, *row in zip(
-                details.get("weeks", ()), details.get("actual", ()), details.get("counterfactual", ()), strict=True
-            )
-        ],
+        "table": [(date.fromisoformat(week), *row) for week, *row in weeks],
         "places": directory.units_by_code([unit["territory"] for unit in units], today),
         "model": queries.models_in_use().get(services.EFFECT),
     }
     return render(request, "intelligence/effect.html", context)
+
+
+def _within(request: HttpRequest) -> set[str] | None:
+    """The territories in which the reader may see effects; none for all of them.
+
+    :raises kernel.errors.Forbidden: nowhere.
+    """
+    found = request.rights.territories(READ)
+    return None if found is None else set(found)
+
+
+def _seen(item: domain.Intervention, within: set[str] | None) -> set[str] | None:
+    """Those territories of an intervention that the reader may see; none where it is none of them."""
+    if within is None:
+        return set(item.territories)
+    return set(item.territories) & within or None
 
 
 def _insight(request: HttpRequest, insight_id: UUID, action: str) -> domain.Insight:

@@ -108,9 +108,10 @@ class Sentence:
         if label == "howmany":
             return self._noun_at(end) is not None
         if label == "measure" and self.words[at].fold in ("so", "luong") and end == at + 1 and self.words[at].plain:
-            return end < len(self.words) and self.words[end].fold in self._subject_words()
+            of_dossiers = at > 0 and self.words[at - 1].fold == "ho"
+            return not of_dossiers and end < len(self.words) and self.words[end].fold in self._subject_words()
         if label == "much":
-            return any(word.fold == "nhat" for word in self.words[end : end + 6])
+            return any(word.fold in ("nhat", "hon") for word in self.words[end : end + 6])
         return True
 
     def _noun_at(self, at: int) -> Span | None:

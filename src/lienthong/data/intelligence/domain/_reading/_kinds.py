@@ -20,6 +20,7 @@ from lienthong.data.intelligence.domain._reading._cutting import Sentence
 from lienthong.data.intelligence.domain._reading._names import check_measure, full, indicators_of, places_of, quoted
 from lienthong.data.intelligence.domain._reading._times import compare_with, forecast_of, one_period, two_periods
 from lienthong.data.intelligence.domain._reading._told import Problem, Stop
+from lienthong.kernel.text import fold
 
 
 def assemble(sentence: Sentence) -> Question:
@@ -47,7 +48,7 @@ def assemble(sentence: Sentence) -> Question:
 def _question(sentence: Sentence, indicators: tuple[Asked, ...], places: list[str]) -> Question:
     has = {label: bool(sentence.all(label)) for label in (
         "why", "forecast", "trend", "position", "order", "noun", "howmany", "limit", "level", "vs", "more", "change", "country",
-        "number", "much", "most", "top", "which", "end", "and", "compare", "still",
+        "number", "much", "most", "top", "which", "end", "and", "compare", "still", "who",
     )}  # fmt: skip
     order = _order(sentence, has, indicators[0])
     noun = _noun(sentence, has, places)
@@ -87,6 +88,9 @@ def _question(sentence: Sentence, indicators: tuple[Asked, ...], places: list[st
             base = named[0].period if named else Period()
             raise Stop(Problem.WHICH_PERIOD, choices=compare_with(sentence, base))
         raise Stop(Problem.MIXED)
+    of_the_country = [span for span in sentence.all("order") if sentence.words[span.end - 1].fold == "nuoc"]
+    if of_the_country and places:
+        raise Stop(Problem.MIXED, left=map(sentence.said, of_the_country))
     if has["country"] and places and "" not in places and not (kind is Kind.POSITION and len(places[0]) == 2):
         raise Stop(Problem.MIXED, left=map(sentence.said, sentence.all("country")))
     if not places and not has["country"] and kind not in (Kind.RANK, Kind.BEYOND):
@@ -107,6 +111,8 @@ def _question(sentence: Sentence, indicators: tuple[Asked, ...], places: list[st
     if kind is Kind.FORECAST:
         return forecast_of(sentence, indicators, territories, named)
     period = one_period(sentence, named, indicators, kind)
+    if kind is Kind.VALUE and any(fold(sentence.said(span)) == "chi tieu" for span in sentence.all("filler")):
+        sentence.assumed.append("measured")
     if kind is Kind.RANK:
         among = noun or (COMMUNE if within else PROVINCE)
         _check_among(sentence, among, territories[0])
@@ -166,10 +172,14 @@ def _check_leftover(
 ) -> None:
     """Words of weight that this kind of question has no use for."""
     compares = kind in (Kind.PERIODS, Kind.PLACES)
+    # "giữa ba tỉnh A, B, C"
+    counted = kind is Kind.PLACES and [span.value for span in sentence.all("number")] == [len(places)]
     uses = {
-        "noun": kind in (Kind.RANK, Kind.BEYOND, Kind.POSITION) or (kind is Kind.PLACES and has["more"] | has["order"]),
-        "howmany": kind is Kind.BEYOND, "number": kind is Kind.RANK, "top": kind is Kind.RANK,
-        "more": compares, "vs": compares, "compare": compares, "much": has["most"],
+        "noun": kind in (Kind.RANK, Kind.BEYOND, Kind.POSITION)
+        or (kind is Kind.PLACES and has["more"] | has["order"] | counted),
+        "howmany": kind is Kind.BEYOND, "number": kind is Kind.RANK or counted, "top": kind is Kind.RANK,
+        "more": compares, "vs": compares, "compare": compares, "much": has["most"] or (kind is Kind.PLACES and has["more"]),
+        "who": kind is Kind.PLACES,
         "limit": kind in (Kind.BEYOND, Kind.VALUE), "level": kind in (Kind.BEYOND, Kind.VALUE),
         "still": not indicators[0].dated, "and": compares or len(sentence.all("indicator")) > 1,
     }  # fmt: skip
@@ -225,7 +235,7 @@ def _limit(sentence: Sentence, item: Asked) -> Limit | None:
     span = told[0]
     if span.label == "limit":
         than, value, unit = span.value
-        if unit and unit != item.unit:
+        if unit and fold(unit) != fold(item.unit):
             raise Stop(Problem.MEASURE, left=[item.names[0]])
         if item.unit == "%" and not unit and value <= 1:
             # "trên 0,9": of one, or per cent?

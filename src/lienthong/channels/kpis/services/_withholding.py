@@ -1,0 +1,21 @@
+"""Noting which criteria of which units are not told to whoever may not see their rows."""
+
+from collections.abc import Iterable
+
+from lienthong.channels.kpis import domain, models, queries
+
+
+def withhold(
+    *, framework: domain.Framework, span: domain.Span, rows: Iterable[models.AssessmentRow]
+) -> dict[str, frozenset[str]]:
+    """Look again at the units beside some of a period, after what they came to was kept: what is withheld of one decides what
+    has to be of its neighbours. By assessment, what is withheld now where it was something else before."""
+    groups = {(str(row.kind), row.above) for row in rows}
+    if not groups:
+        return {}
+    changed = queries.to_withhold(framework=framework, span=span, groups=groups)
+    models.AssessmentRow.objects.bulk_update(
+        [models.AssessmentRow(id=id, withheld=sorted(codes)) for id, (_, codes) in changed.items()], ["withheld"],
+        batch_size=1000,
+    )  # fmt: skip
+    return {id: codes for id, (_, codes) in changed.items()}
