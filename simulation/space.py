@@ -21,9 +21,10 @@ CODES = {
     "supplemented": ("supplemented", 100),
     "reused": ("papers-reused", 100),
     "satisfaction": ("satisfaction", 1),
+    "backlog": ("overdue-dossier-days", 7),
 }
-"""The indicators of a year by the code that a space knows them by, and by what it multiplies them. The backlog is not a sum over
-dossiers as they stand, and a space has no indicator of it."""
+"""The indicators of a year by the code that a space knows them by, and by what it multiplies them: it adds the backlog up over
+the days of a week, of which a year takes the mean."""
 VERDICTS = {"effect": "effect", "none seen": "none", "cannot say": "cannot say"}
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from simulation import indicators, score
+from simulation import indicators, score, space
 from simulation.__main__ import main
 from simulation.calendar import Calendar
 
@@ -55,6 +55,21 @@ def scored(small, tmp_path, told: dict) -> dict:
     file = tmp_path / "conclusions.json"
     file.write_text(json.dumps(told))
     return score.score(small, file)
+
+
+def test_what_a_space_adds_up_over_a_week_is_told_as_the_mean_of_its_days(small, facts):
+    assert set(space.CODES) == set(indicators.INDICATORS)
+    origin = date(2026, 5, 31)
+    start = (origin - CALENDAR.first).days + 1
+    week = float(facts["backlog"]["01"][0][start : start + 7].sum())
+    row = {
+        "indicator": "overdue-dossier-days", "territory": "01", "origin": str(origin), "week": "2026-06-01", "point": week,
+        "low": week, "high": week,
+    }  # fmt: skip
+    (told,) = space.conclusions({"forecasts": [row], "effects": [], "falsified": None}, small)["forecasts"]
+    (actual,) = indicators.weekly("backlog", facts["backlog"]["01"], [start])
+    assert told["indicator"] == "backlog"
+    assert told["mean"] == pytest.approx(actual)
 
 
 def test_perfect_conclusions_are_perfect(small, facts, tmp_path):

@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
 FACTS = """
 import hashlib, json
 from lienthong.data.intelligence import queries
+from lienthong.commons.casework import queries as casework
 from lienthong.data.registry.models import Record
 from lienthong.data.warehouse import queries as warehouse
 from lienthong.foundation.outbox import services as outbox
@@ -35,6 +36,7 @@ print(json.dumps({
     "dossiers": rows.filter(known_to=None).count(),
     "stand": stand.hexdigest(),
     "counted": int(warehouse.cell(code="dossiers-received", territory="").value),
+    "closed_on": str(casework.closed_on()),
     "forecasts": len(queries.expectations()), "effects": len(queries.effects()),
 }))
 """
@@ -58,14 +60,16 @@ def test_a_year_is_made_sent_and_scored(tmp_path):
         space.run("year", "feed", str(year), "--from", "2026-02-25", "--to", "2026-03-01")
         assert facts(space) == half  # the last days sent again end where they stood
         space.run("year", "feed", str(year), "--from", "2026-03-02", seconds=600)
-        assert facts(space)["dossiers"] == facts(space)["counted"] == made["counts"]["dossiers"]
+        whole = facts(space)
+        assert whole["dossiers"] == whole["counted"] == made["counts"]["dossiers"]
+        assert whole["closed_on"] == made["last_day"]
         score = tmp_path / "score.json"
         said = space.run("year", "score", str(year), "--json", str(score)).stdout
         assert "MASE" in said
         after = facts(space)
         assert after["forecasts"] > 0
         assert after["effects"] > 0
-        assert json.loads(score.read_text("utf-8"))["forecasts"]["all"]["forecasts"] > 0
+        assert len(json.loads(score.read_text("utf-8"))["forecasts"]["indicators"]) == 12
         space.run("audit", "verify")
     finally:
         space.run("down", check=False)

@@ -1,5 +1,6 @@
-"""The analyst process: what takes long and can wait. When a week is over it analyses what that brought; it counts once a day how
-the space governs, and assesses the periods that go on. It lets everybody else go first; one of them runs."""
+"""The analyst process: what takes long and can wait. It closes the days over which dossiers stood open; when a week is over it
+analyses what that brought; it counts once a day how the space governs, and assesses the periods that go on. It lets everybody
+else go first; one of them runs."""
 
 import os
 import time
@@ -17,6 +18,7 @@ from lienthong.commons.casework import services as casework  # noqa: E402
 from lienthong.commons.stewardship import services as stewardship  # noqa: E402
 from lienthong.data.intelligence import queries as intelligence_queries  # noqa: E402
 from lienthong.data.intelligence import services as intelligence  # noqa: E402
+from lienthong.foundation.outbox import queries as outbox  # noqa: E402
 from lienthong.kernel import clock  # noqa: E402
 
 BY = "system:analyst"
@@ -24,6 +26,13 @@ NICE = 10
 """How far it stands behind the processes that somebody waits for."""
 
 
+def close_days() -> bool:
+    """How many dossiers stood open on the days that are over; a month at a time when there are many."""
+    return casework.close_days(by=BY, at=clock.now())
+
+
+PATIENCE = 60
+"""Seconds that an analysis waits at most for numbers to know what was told."""
 analysed: set[date] = set()
 """Weeks done by this process: one with too little to be forecast leaves no forecast that says so."""
 
@@ -33,6 +42,12 @@ def analyse() -> None:
     has changed for good, which forecasts no longer hold, what looks falsified; and what leaders are told of it."""
     week = intelligence_queries.week_to_analyse()
     if week and week not in analysed:
+        # What is told of the new week says that the last days of the old one are over: they belong to its numbers.
+        while close_days():
+            pass
+        waiting = time.monotonic()
+        while outbox.unread() and time.monotonic() - waiting < PATIENCE:
+            steps.stopping.wait(0.5)
         intelligence.forecast(by=BY, at=clock.now())
         intelligence.estimate_effects(by=BY, at=clock.now())
         intelligence.find_unusual(by=BY, at=clock.now())
@@ -62,7 +77,10 @@ def assess() -> None:
 
 def main() -> None:
     os.nice(NICE)
-    steps.run({"analysis": (analyse, 600), "measures of governing": (count, 30), "assessments": (assess, 900)})
+    steps.run({
+        "days of dossiers": (close_days, 600), "analysis": (analyse, 600), "measures of governing": (count, 30),
+        "assessments": (assess, 900),
+    })  # fmt: skip
 
 
 if __name__ == "__main__":

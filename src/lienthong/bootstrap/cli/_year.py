@@ -53,7 +53,10 @@ def feed(arguments: list[str], name: str = SENDER) -> int:
         issued.append(token_id)
         tokens[f"LIENTHONG_TOKEN_{register.upper()}"] = token
     try:
-        return simulate([*arguments, "--url", options().url], tokens)
+        code = simulate([*arguments, "--url", options().url], tokens)
+        if not code:
+            _settle()
+        return code
     finally:
         for token_id in issued:
             registry.revoke_token(id=token_id, by=BY, at=clock.now())
@@ -97,9 +100,19 @@ def live(arguments: list[str]) -> int:
     return feed(["feed", str(folder), "--speed", str(given.speed), "--state", str(state)], name=LIVING)
 
 
+def _settle() -> None:
+    """Close the days over which dossiers stood open, and wait until every number knows what was told."""
+    import lienthong.bootstrap.urls  # noqa: F401  (subscribes every module's handlers)
+    from lienthong.foundation.outbox import services as outbox
+
+    call_command("casework", "close")
+    outbox.settle(clock=clock.now, seconds=600)
+
+
 def score(arguments: list[str]) -> int:
     """Let the space of this machine forecast, estimate and look for what is falsified, then compare that with the truth."""
     _begin()
+    _settle()
     with tempfile.TemporaryDirectory() as folder:
         acts, told = Path(folder, "interventions.json"), Path(folder, "conclusions.json")
         if code := simulate(["interventions", *arguments[1:2], "--out", str(acts)]):

@@ -12,7 +12,7 @@ DECLARATIONS = Path(__file__).parent / "declarations"
 
 def load(*, by: str, at: datetime) -> None:
     """Declare them; harmless to repeat."""
-    for name in ("dossiers", "ratings", "dossier-totals", "feedback"):
+    for name in ("dossiers", "ratings", "dossier-totals", "feedback", "dossier-stocks"):
         document = json.loads((DECLARATIONS / f"{name}.register.json").read_text("utf-8"))
         registry.declare(document=document, by=by, at=at)
     warehouse.declare_many(

@@ -5,6 +5,6 @@ look them up; what operators must see to.
 
 Not here: directives (commons.direction), the lists of agencies themselves (foundation.directory), what an indicator is
 (data.warehouse), who may do what (foundation.access).
-Needs: commons.direction, data.identity, data.intelligence, data.quality, data.registry, data.warehouse, foundation.access,
-foundation.audit, foundation.design, foundation.directory, foundation.outbox.
+Needs: commons.casework, commons.direction, data.identity, data.intelligence, data.quality, data.registry, data.warehouse,
+foundation.access, foundation.audit, foundation.design, foundation.directory, foundation.outbox.
 """

@@ -96,9 +96,15 @@ def declaration(*, register: str) -> domain.Declaration:
 
 @reading.once
 def about_persons() -> set[str]:
-    """Keys of the registers whose records are about persons."""
-    declared = models.Register.objects.values_list("key", "declaration__person", "declaration__subject")
-    return {key for key, person, subject in declared if person or domain.Subject(subject or "none").is_personal}
+    """Keys of the registers whose records are about persons, or tell how many cases of persons there are."""
+    declared = models.Register.objects.values_list(
+        "key", "declaration__person", "declaration__people", "declaration__subject"
+    )
+    return {
+        key
+        for key, person, people, subject in declared
+        if person or people or domain.Subject(subject or "none").is_personal
+    }
 
 
 def require_readable(rights: Rights, declaration: domain.Declaration, territory: str) -> None:
@@ -296,6 +302,26 @@ def changes(*, register: str, after: str = "", limit: int = 1000) -> list[tuple[
             [register, int(xid), int(source), int(version), key, limit],
         )
         return [(row[0], domain.Version(*row[1:5], orjson.loads(row[5]), *row[6:])) for row in cursor.fetchall()]
+
+
+def written_since(*, register: str, seen: str) -> tuple[list[int], str]:
+    """The transactions that wrote to the trusted source and that ``seen`` did not show yet; and what is seen now, to ask with the
+    next time. So each is told once, in whatever order they commit.
+
+    :param seen: a snapshot of PostgreSQL, told by this or by ``pg_current_snapshot()`` of a statement that read the rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT array(
+                SELECT DISTINCT r.xid FROM data_registry_record r
+                WHERE r.xid >= pg_snapshot_xmin(%(seen)s::pg_snapshot)::text::bigint AND {_TRUSTED}
+                  AND NOT pg_visible_in_snapshot(r.xid::text::xid8, %(seen)s::pg_snapshot)
+            ), pg_current_snapshot()::text
+            """,
+            {"register": register, "seen": seen},
+        )
+        return cursor.fetchone()
 
 
 FIRST_TOLD = """

@@ -80,7 +80,7 @@ def _named(indicator: Indicator) -> dict:
 
 
 def _tile(indicator: Indicator, cell: Cell | None) -> dict:
-    return _named(indicator) | _cell(cell, indicator.digits)
+    return _named(indicator) | {"stock": indicator.stock} | _cell(cell, indicator.digits)
 
 
 def _cell(cell: Cell | None, digits: int) -> dict:

@@ -1,6 +1,7 @@
 """Numbers behind which few people stand are not shown to who may not read the rows, neither drawn nor pushed."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import pytest
 from django.test import Client
 
 from lienthong.channels.dashboards.programs import live
+from lienthong.channels.dashboards.views import _boards
 from lienthong.data.identity import samples
 from lienthong.data.registry import queries as registry
 from lienthong.data.registry import services as registry_services
@@ -89,3 +91,14 @@ def test_a_push_tells_a_guarded_page_the_number_of_the_country_alone_and_no_smal
     assert not heard("people", "", 4)
     assert not heard("people", "01", 40)
     assert heard("wells", "01", 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("sample_space")
+def test_what_stood_open_is_not_pushed_to_who_may_see_no_rows(monkeypatch):
+    tickets = []
+    monkeypatch.setattr(_boards, "make_ticket", lambda **given: tickets.append((given["indicators"], given["guarded"])))
+    _boards.live(
+        SimpleNamespace(rights=stranger(clock.now())), ["overdue-open", "dossiers-received", "ps-portal"], [""], 0
+    )
+    assert tickets == [(["dossiers-received", "ps-portal"], ["dossiers-received"])]

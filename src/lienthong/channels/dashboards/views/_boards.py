@@ -90,15 +90,19 @@ def open_places(request: HttpRequest, board: queries.Board) -> set[str]:
 def live(request: HttpRequest, codes: list[str], territories: list[str], since: int) -> dict:
     """The ticket with which the page listens to exactly what it shows, from the moment on before it was read."""
     until = time.time() + conf.TICKET_SECONDS
-    guarded = warehouse.guarded(codes=codes, rights=request.rights, territories=territories)
+    guarded = {code for code, _ in warehouse.guarded(codes=codes, rights=request.rights, territories=territories)}
+    # What stood open is counted once a day, and how many are few hangs on the days: who is guarded from it reads it anew.
+    daily = (
+        {code for code, item in warehouse.indicators(codes=sorted(guarded)).items() if item.stock} if guarded else ()
+    )
     return {
         "ticket": make_ticket(
             key=settings.SECRET_KEY,
             territories=territories,
-            indicators=codes,
+            indicators=[code for code in codes if code not in daily],
             since=since,
             until=until,
-            guarded=sorted({code for code, _ in guarded}),
+            guarded=sorted(guarded.difference(daily)),
         ),
         "tones": domain.TONES,
     }

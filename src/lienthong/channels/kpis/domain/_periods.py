@@ -100,6 +100,21 @@ class Span:
         return tuple(f"{self.year - 1}-{number:02}" for number in range(1, 13))
 
     @property
+    def around(self) -> tuple["Span", ...]:
+        """The longer ones that it lies in, the shortest first."""
+        return tuple(Span.of(self.first, every) for every in Every if every.months > self.every.months)
+
+    @property
+    def inside(self) -> tuple["Span", ...]:
+        """The shorter ones that it is made of."""
+        return tuple(
+            Span(self.year, self.month + begin, every)
+            for every in Every
+            if every.months < self.every.months
+            for begin in range(0, self.every.months, every.months)
+        )
+
+    @property
     def after(self) -> "Span":
         """The one that follows it."""
         return Span.of(self.last + timedelta(days=1), self.every)

@@ -31,8 +31,8 @@ def about_persons(framework: domain.Framework) -> set[str]:
 def to_withhold(
     *, framework: domain.Framework, span: domain.Span, groups: Collection[Group]
 ) -> dict[UUID, tuple[frozenset[str], frozenset[str]]]:
-    """(withheld now, to be withheld) of the assessments of some groups in which the two differ: by what they came to, and by what
-    of it is published."""
+    """(withheld now, to be withheld) of the assessments of some groups in which the two differ: by what they came to, by what of
+    it is published, and by what is withheld of the periods inside, which a longer one less the others would tell."""
     personal = about_persons(framework)
     rows = models.AssessmentRow.objects.filter(
         framework=framework.code, version=framework.version, span=span.code, kind__in={kind for kind, _ in groups}
@@ -56,6 +56,15 @@ def to_withhold(
     for units in public.values():
         for unit, codes in domain.withheld(framework, personal, units).items():
             found[unit] |= codes
+    inside = models.AssessmentRow.objects.filter(
+        framework=framework.code,
+        span__in=[item.code for item in span.inside],
+        unit__in=list(found),
+        withheld__isnull=False,
+    )
+    leaves = {leaf.code for leaf in framework.leaves}
+    for unit, codes in inside.exclude(withheld=[]).values_list("unit", "withheld"):
+        found[unit] |= leaves & set(codes)
     return {
         ids[unit]: (frozenset(before[unit] or ()), codes)
         for unit, codes in found.items()

@@ -146,3 +146,14 @@ class TestRanking:
         assert of.is_due("26374", "commune", Q3.after, "75")
         with pytest.raises(domain.BadFramework):
             framework(starts={"commune": "soon"})
+
+
+def test_periods_lie_in_one_another():
+    codes = lambda spans: [span.code for span in spans]  # noqa: E731
+    parse = domain.Span.parse
+    assert codes(parse("2026-08").around) == ["2026-Q3", "2026"]
+    assert codes(parse("2026-Q3").around) == ["2026"]
+    assert codes(parse("2026-Q3").inside) == ["2026-07", "2026-08", "2026-09"]
+    assert len(parse("2026").inside) == 16
+    for span in parse("2026").inside:
+        assert parse("2026") in span.around

@@ -18,6 +18,8 @@ from lienthong.channels.kpis.tests.test_pages import signed_in
 from lienthong.channels.kpis.tests.test_periods import assess
 from lienthong.channels.kpis.tests.test_periods import framework as made
 from lienthong.channels.kpis.tests.test_reopening import OFFICER, WHY
+from lienthong.commons.casework import services as casework
+from lienthong.data.warehouse import services as warehouse
 from lienthong.data.warehouse.domain import SMALL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_space")]
@@ -156,6 +158,33 @@ class TestEverywhere:
         assert {unit: set(item.withheld) for unit, item in units.items() if unit in ("26368", "26374", "26377", "75")} == {
             "26368": {"online"}, "26374": {"online"}, "26377": set(), "75": set(),
         }  # fmt: skip
+
+    def test_what_is_withheld_of_a_month_is_of_its_quarter_whenever_it_comes_to_be(self):
+        """The quarter has rows enough; less the months that are shown it would tell the month that has not."""
+        services.declare(document=small(), by=BY, at=AFTER)
+        framework = queries.framework(code="small")
+        dossiers(online=20, others=20, agency="H19.26374")
+        dossiers(online=40, others=60, agency="H19.26377")
+        dossiers(online=1, others=2, agency="H19.26368")
+        rows = [
+            {"MaHoSo": f"H19.26368-260710-{number:05}", "MaTTHC": "1.999999", "KenhThucHien": 2, "DonViXuLy": "H19.26368",
+             "NgayTiepNhan": "20260710083000", "TrangThaiHoSo": 2}
+            for number in range(50)
+        ]  # fmt: skip
+        casework.sync(rows=rows, source="national-portal", by=BY, at=AFTER)
+        warehouse.recompute(code="online-share", at=AFTER)
+
+        def hidden(period: str) -> dict[str, set[str]]:
+            found = queries.assessments(framework=framework, span=domain.Span.parse(period))
+            return {unit: set(found[unit].withheld) for unit in ("26368", "26374", "26377")}
+
+        services.assess(framework=framework, span=Q3, at=AFTER)
+        assert hidden("2026-Q3") == {"26368": set(), "26374": set(), "26377": set()}
+        services.assess(framework=framework, span=domain.Span.parse("2026-08"), at=AFTER)
+        assert hidden("2026-08") == {"26368": {"online"}, "26374": {"online"}, "26377": set()}
+        assert hidden("2026-Q3") == hidden("2026-08")
+        services.assess(framework=framework, span=Q3, at=AFTER)
+        assert hidden("2026-Q3") == hidden("2026-08")
 
     def test_who_may_read_the_rows_is_told_all_of_it(self):
         commune(2)

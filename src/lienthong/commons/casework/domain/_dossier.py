@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
-DOSSIERS, RATINGS, TOTALS, FEEDBACK = "dossiers", "ratings", "dossier-totals", "feedback"
+DOSSIERS, RATINGS, TOTALS, FEEDBACK, STOCKS = "dossiers", "ratings", "dossier-totals", "feedback", "dossier-stocks"
 """Keys of the registers."""
 SOURCE = "national-portal"
 """Their trusted source."""
@@ -97,6 +97,18 @@ def outcome(end: datetime | None, due: datetime | None, waits: Sequence[Wait]) -
     for wait in waits:
         end -= max(timedelta(0), min(wait.handed_in_at or end, end) - wait.asked_at)
     return Outcome.ON_TIME if end <= due else Outcome.LATE
+
+
+def moved_due(due: datetime | None, waits: Sequence[Wait]) -> datetime | None:
+    """The appointed time moved by all the time that supplements took; none while one is not handed in, for a dossier that waits
+    is not past due."""
+    if due is None:
+        return None
+    for wait in waits:
+        if wait.handed_in_at is None:
+            return None
+        due += max(timedelta(0), wait.handed_in_at - wait.asked_at)
+    return due
 
 
 class WorkingDays:

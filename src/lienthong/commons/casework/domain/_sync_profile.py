@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from lienthong.commons.casework.domain._dossier import HANOI, State, Wait, WorkingDays, end_of, outcome
+from lienthong.commons.casework.domain._dossier import HANOI, State, Wait, WorkingDays, end_of, moved_due, outcome
 from lienthong.kernel.errors import Refusal
 
 CHANNELS = {1: "direct", 2: "online", 3: "post"}
@@ -62,7 +62,7 @@ def to_dossier(row: Mapping[str, Any], lookups: Lookups) -> dict[str, Any]:
     if allowed is None and appointed is not None:
         allowed = lookups.working_days.between(received.date(), appointed.date())
     end = end_of(state, finished, returned)
-    told = outcome(end, due, waits)
+    told, moved = outcome(end, due, waits), moved_due(due, waits) if waits else None
     papers = [item for item in _items(row, "TaiLieuNop") if not _flag(item, "IsDeleted")]
     again = sum(_flag(item, "DuocLayTuKhoDMQG") for item in papers)
     fees = _items(row, "DanhSachLePhi")
@@ -92,6 +92,7 @@ def to_dossier(row: Mapping[str, Any], lookups: Lookups) -> dict[str, Any]:
         "asked_at": waits[0].asked_at.isoformat() if waits else None,
         "handed_in_at": waits[0].handed_in_at.isoformat() if waits and waits[0].handed_in_at else None,
         "supplemented": bool(waits),
+        "moved_due_at": moved and moved.isoformat(),
         "working_days": None if end is None else lookups.working_days.between(received.date(), end.date()),
         "legal_days": allowed if end is not None and allowed is not None else None,
         "papers": len(papers),

@@ -10,10 +10,12 @@ from lienthong.commons.casework.queries._index import (
     of_ministries,
     services_used,
 )
+from lienthong.commons.casework.queries._stocks import closed_on
 
 __all__ = [
     "ProcedureCost",
     "Sums",
+    "closed_on",
     "compliance_cost",
     "costs_by_procedure",
     "ends",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from lienthong.commons.casework import domain as casework_domain
 from lienthong.commons.direction import domain as direction_domain
 from lienthong.commons.direction import queries as direction
 from lienthong.commons.stewardship import domain
@@ -25,7 +26,7 @@ SEALING = timedelta(minutes=1)
 IN_TIME = timedelta(seconds=1)
 """How soon a fact is a number."""
 REVIEW_DAYS = 365
-OWN = (domain.MEASURES, quality_domain.CHECKS, direction_domain.TASKS)
+OWN = (domain.MEASURES, quality_domain.CHECKS, direction_domain.TASKS, casework_domain.STOCKS)
 """Registers into which the space writes what it does itself: no facts that anyone told."""
 
 

@@ -50,7 +50,8 @@ def reconcile(
     Schäfer & Strimmer's rule (SAGMB 4, 2005). Then, for counts, leaves below zero become zero and every whole is the sum of its
     parts, so that they add up exactly. Intervals: the same projection is applied to the past errors; a node's interval
     keeps its shape about the moved point and its width is multiplied by how much smaller or larger those errors
-    became (between ½ and 1½). Forecasts that add up already are left as they are.
+    became (between ½ and 1½); where nothing is below zero, a lower bound of zero stays. Forecasts that add up already are left as
+    they are.
 
     :raises WrongShape: where arrays do not fit or the parents form no tree.
     """
@@ -80,8 +81,10 @@ def reconcile(
     narrowing = np.clip(narrowing, 0.5, 1.5)
     width = narrowing[:, None]
     if low is not None:
-        low = moved - (point - np.asarray(low, dtype=float)) * width
-        low = np.maximum(low, 0) if non_negative else low
+        low = np.asarray(low, dtype=float)
+        kept = moved - (point - low) * width
+        # What may come to nothing still may when more is expected of it: a bound at zero stays there.
+        low = np.where(low > 0, np.maximum(kept, 0), 0) if non_negative else kept
     if high is not None:
         high = np.maximum(moved + (np.asarray(high, dtype=float) - point) * width, moved)
     return Reconciled(moved, low, high, narrowing, shrinkage)

@@ -70,6 +70,16 @@ def test_agreement_makes_the_whole_better_and_keeps_the_coverage():
     assert 0.84 <= np.mean(covered) <= 0.96
 
 
+def test_what_may_come_to_nothing_still_may_when_more_is_expected_of_it():
+    errors = np.random.default_rng(2).normal(size=(3, 40))
+    point = np.array([[20.0], [4.0], [4.0]])
+    low = np.array([[[10.0], [0.0], [1.0]]])
+    result = reconcile(point, np.array([-1, 0, 0]), errors=errors, low=low, high=point[None] + 9)
+    assert (result.point[1:] > point[1:]).all()
+    assert result.low[0, 1, 0] == 0
+    assert 1 < result.low[0, 2, 0] < result.point[2, 0]
+
+
 def test_no_tree_is_refused():
     with pytest.raises(WrongShape):
         reconcile(np.ones((2, 1)), np.array([1, 0]), errors=np.ones((2, 5)))

@@ -122,6 +122,8 @@ class Declaration:
     territory: str = ""
     person: str = ""
     """The field with the personal id of whom a record is about; empty: the record's key is it."""
+    people: str = ""
+    """The field with how many cases of people a record tells of, where it tells a number and not of one of them."""
     valid_from: str = ""
     compare: tuple[str, ...] = ()
     sharing: Sharing = Sharing.PRIVATE
@@ -155,7 +157,8 @@ class Declaration:
             raise BadDeclaration(problem=str(error)) from error
         properties = declaration.schema.get("properties", {})
         named = (
-            declaration.record_key, declaration.title, declaration.territory, declaration.person, declaration.valid_from
+            declaration.record_key, declaration.title, declaration.territory, declaration.person, declaration.people,
+            declaration.valid_from,
         )  # fmt: skip
         for name in (*named, *declaration.compare):
             if name and name not in properties:

@@ -58,6 +58,35 @@ def test_transactions_that_commit_in_reverse_order_are_neither_skipped_nor_repea
 
 
 @pytest.mark.django_db(transaction=True)
+def test_each_transaction_is_told_once_however_late_it_commits():
+    testing.declare()
+    _, seen = queries.written_since(register=testing.REGISTER, seen="1:1:")
+    begun, may_end = threading.Event(), threading.Event()
+
+    def first_to_begin_last_to_commit() -> None:
+        with transaction.atomic():
+            services.accept(payload=testing.person(1), **WHOM | {"source": "other"})
+            begun.set()
+            assert may_end.wait(20)
+            services.accept(payload=testing.person(1), **WHOM)
+
+    slow = in_thread(first_to_begin_last_to_commit)
+    assert begun.wait(20)
+    services.accept(payload=testing.person(2), **WHOM)
+    early, seen = queries.written_since(register=testing.REGISTER, seen=seen)
+    may_end.set()
+    slow.join(20)
+    services.accept(payload=testing.person(3), **WHOM | {"source": "other"})  # of which nothing is told
+    late, seen = queries.written_since(register=testing.REGISTER, seen=seen)
+    assert [len(early), len(late)] == [1, 1]
+    assert late < early
+    told = [queries.written_in(register=testing.REGISTER, xid=xid) for xid in (*early, *late)]
+    assert (testing.SOURCE, testing.person(2)["id"], 1) in told[0]
+    assert (testing.SOURCE, testing.person(1)["id"], 1) in told[1]
+    assert queries.written_since(register=testing.REGISTER, seen=seen)[0] == []
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_reader_that_follows_writers_at_work_gets_every_version_once():
     testing.declare()
 

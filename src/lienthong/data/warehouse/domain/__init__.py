@@ -1,6 +1,6 @@
 """What an indicator is, how it is computed, its values, and when a value is a signal. Pure: no database, no clock."""
 
-from lienthong.data.warehouse.domain._cells import SMALL, Cell, Signal, SignalState, suppressed, withheld
+from lienthong.data.warehouse.domain._cells import SMALL, Cell, Signal, SignalState, behind, suppressed, withheld
 from lienthong.data.warehouse.domain._formula import Family, Share, sums
 from lienthong.data.warehouse.domain._indicator import (
     COUNTRY,
@@ -38,6 +38,7 @@ __all__ = [
     "SignalState",
     "UnknownIndicator",
     "UnknownPart",
+    "behind",
     "counted",
     "sums",
     "suppressed",

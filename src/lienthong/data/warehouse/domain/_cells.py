@@ -44,6 +44,12 @@ SMALL = 5
 """Fewer rows than this about persons are not shown to everybody (domain §6.2: k ≥ 5)."""
 
 
+def behind(rows: int, least: int) -> int:
+    """How many cases of persons stand behind rows for certain, where fewer rows than ``least`` are too few: as many as there are
+    rows, or as stood on the mean day; one at least where there is any."""
+    return max(rows * SMALL // least, min(rows, 1))
+
+
 def withheld(rows: Mapping[str, int]) -> set[str]:
     """Which of the parts of a known whole are withheld: those that few rows stand behind, and as many of the next smallest as
     it takes that the whole less what is shown tells nothing small either.

@@ -169,7 +169,7 @@ class _Statement:
 
     def _sums(self, slot: int, indicator: Indicator) -> list[str]:
         where = self._holds(indicator.where)
-        rows = f"sum({self._if(where, self._one)})"
+        rows = self._gives(Measure(of=indicator.stock), where)
         divided = self._gives(indicator.denominator, where) if indicator.denominator else "0::numeric"
         return [f"{self._gives(indicator.numerator, where)} AS n{slot}", f"{divided} AS d{slot}", f"{rows} AS r{slot}"]
 

@@ -122,6 +122,9 @@ class Indicator:
     """Fields by whose values its cells of the country and the provinces are kept apart as well (channel, procedure, sector)."""
     signals: tuple[str, ...] = ("country", "province")
     """At which levels of territory a crossed threshold raises a signal."""
+    stock: str = ""
+    """The field that says how many a row tells of, where it tells what stands at the end of a day: behind a number of a period
+    stand as many as on its mean day. Empty: a row is one."""
     also_called: tuple[str, ...] = ()
     """What people call it beside its name, in Vietnamese: how a question about it is known."""
 
@@ -146,6 +149,7 @@ class Indicator:
                     "also_called": _names(document.get("also_called", [])),
                     "every": _every(document),
                     "by": _fields(document.get("by", ())),
+                    "stock": "".join(_fields([document["stock"]] if document.get("stock") else [])),
                     "amber": Decimal(str(document["amber"])) if document.get("amber") is not None else None,
                     "red": Decimal(str(document["red"])) if document.get("red") is not None else None,
                 }

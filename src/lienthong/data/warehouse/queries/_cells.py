@@ -23,6 +23,13 @@ class Point:
 
 
 _SLOT = "{row}.numerators[i.slot], {row}.denominators[i.slot], {row}.rows[i.slot]"
+LEAST = f"""({domain.SMALL} * CASE
+    WHEN coalesce(i.declaration->>'stock', '') = '' THEN 1 WHEN length({{period}}) = 8 THEN 7 WHEN length({{period}}) = 7 THEN 31
+    ELSE (
+        SELECT greatest(7 * count(*), 1) FROM data_warehouse_sums w
+        WHERE w.family_id = i.family_id AND w.territory = '' AND w.part = '' AND length(w.period) = 8
+    ) END)"""
+"""SQL: with fewer rows than this a number about persons is small. What stands open for a week is counted on each of its days."""
 _NOW = f"""
 SELECT i.code, c.territory, c.period, {_SLOT.format(row="c")}, c.computed_at,
        CASE WHEN c.period = '' THEN i.checked_at ELSE coalesce(i.rest_checked_at, i.checked_at) END
@@ -163,11 +170,11 @@ def firsts(
                 SELECT at, {_SLOT.format(row="v")} FROM data_warehouse_sums_version v
                 WHERE v.family_id = i.family_id AND territory = %s AND period = %s AND v.rows[i.slot] > 0
                   AND (v.denominators[i.slot] <> 0 OR coalesce(i.declaration->'denominator', 'null') = 'null')
-                  AND NOT (i.code = ANY(%s) AND v.rows[i.slot] < %s)
+                  AND NOT (i.code = ANY(%s) AND v.rows[i.slot] < {LEAST.format(period="v.period")})
                 ORDER BY at, id LIMIT 1
             ) AS oldest WHERE i.code = ANY(%s)
             """,
-            [territory, period, list(guarded), domain.SMALL, list(codes)],
+            [territory, period, list(guarded), list(codes)],
         )
         return {code: Point(at, declared[code].value(*sums)) for code, at, *sums in cursor.fetchall()}
 
@@ -211,11 +218,13 @@ def _past(codes: Sequence[str], territory: str, period: str, limit: int, guarded
             SELECT i.code, newest.* FROM data_warehouse_indicator i CROSS JOIN LATERAL (
                 SELECT at, {_SLOT.format(row="v")} FROM data_warehouse_sums_version v
                 WHERE v.family_id = i.family_id AND territory = %s AND period = %s AND v.rows[i.slot] IS NOT NULL
-                  AND NOT (i.code = ANY(%s) AND v.rows[i.slot] > 0 AND v.rows[i.slot] < %s)
+                  AND NOT (
+                    i.code = ANY(%s) AND v.rows[i.slot] > 0 AND v.rows[i.slot] < {LEAST.format(period="v.period")}
+                  )
                 ORDER BY at DESC, id DESC LIMIT %s
             ) AS newest WHERE i.code = ANY(%s)
             """,
-            [territory, period, list(guarded), domain.SMALL, limit, list(codes)],
+            [territory, period, list(guarded), limit, list(codes)],
         )
         return cursor.fetchall()[::-1]
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from django.db import connection
 
 from lienthong.data.warehouse import domain
+from lienthong.data.warehouse.queries._cells import LEAST
 from lienthong.data.warehouse.queries._cells import cells as read_cells
-from lienthong.data.warehouse.queries._indicators import about_persons
+from lienthong.data.warehouse.queries._indicators import about_persons, indicators
 from lienthong.foundation.access.queries import Rights
 
 READ_ROWS = "data.registry.read"
@@ -61,14 +62,16 @@ def signals_shown_to(rights: Rights, signals: Sequence[domain.Signal]) -> list[d
 def _withheld(cells: Sequence[domain.Cell], guard: Collection[tuple[str, str]], *, past: bool) -> list[domain.Cell]:
     if not guard:
         return list(cells)
-    hidden = set() if past else _hidden(guard, {cell.period for cell in cells})
+    periods = {cell.period for cell in cells}
+    hidden, least = set() if past else _hidden(guard, periods), _least(guard, periods)
 
     def may_not(cell: domain.Cell) -> bool:
         if (cell.indicator, cell.territory) not in guard:
             return False
         if past and cell.territory != domain.COUNTRY:
             return True
-        return 0 < cell.rows < domain.SMALL or (cell.indicator, cell.territory, cell.period) in hidden
+        few = 0 < cell.rows < least[cell.indicator, cell.period]
+        return few or (cell.indicator, cell.territory, cell.period) in hidden
 
     return [domain.suppressed(cell) if may_not(cell) else cell for cell in cells]
 
@@ -79,20 +82,37 @@ def _hidden(guard: Collection[tuple[str, str]], periods: Collection[str]) -> set
     with connection.cursor() as cursor:
         cursor.execute(_NEIGHBOURS, {"codes": sorted({code for code, _ in guard}), "periods": list(periods),
                                      "territories": sorted({place for _, place in guard})})  # fmt: skip
-        for code, period, above, territory, rows in cursor.fetchall():
-            groups[code, period, above][territory] = rows
+        for code, period, above, territory, rows, least in cursor.fetchall():
+            groups[code, period, above][territory] = domain.behind(rows, least)
     return {
         (code, territory, period) for (code, period, _), rows in groups.items() for territory in domain.withheld(rows)
     }
 
 
-_NEIGHBOURS = """
+def _least(guard: Collection[tuple[str, str]], periods: Collection[str]) -> dict[tuple[str, str], int]:
+    """With fewer rows than this a number is small, by (indicator, period); the database is asked of stocks alone."""
+    declared = indicators(codes=sorted({code for code, _ in guard}))
+    found = {(code, period): domain.SMALL for code in declared for period in periods}
+    if stocks := [code for code, item in declared.items() if item.stock]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                SELECT i.code, asked.period, {LEAST.format(period="asked.period")} FROM data_warehouse_indicator i
+                CROSS JOIN unnest(%s::text[]) AS asked (period) WHERE i.code = ANY(%s)
+                """,
+                [list(periods), stocks],
+            )
+            found |= {(code, period): least for code, period, least in cursor.fetchall()}
+    return found
+
+
+_NEIGHBOURS = f"""
 WITH beside AS (
     SELECT DISTINCT above.ancestor, length(asked.territory) AS size FROM unnest(%(territories)s::text[]) AS asked (territory)
     JOIN data_warehouse_place above ON above.code = asked.territory
      AND length(above.ancestor) = CASE length(asked.territory) WHEN 5 THEN 2 WHEN 2 THEN 0 END
 )
-SELECT i.code, c.period, beside.ancestor, c.territory, c.rows[i.slot] FROM beside
+SELECT i.code, c.period, beside.ancestor, c.territory, c.rows[i.slot], {LEAST.format(period="c.period")} FROM beside
 JOIN data_warehouse_place place ON place.ancestor = beside.ancestor AND length(place.code) = beside.size
 CROSS JOIN data_warehouse_indicator i
 JOIN data_warehouse_sums c
