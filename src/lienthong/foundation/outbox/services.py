@@ -27,6 +27,8 @@ ROUND = 500
 """What a round may weigh before those that give way are left to wait."""
 PATIENCE = timedelta(minutes=1)
 """How long they wait at most."""
+OVERDUE = 10_000
+"""What they are given at once who have waited so long: much together is less work than each by itself."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def _deliver_new(name: str, *, at: datetime, limit: int, room: int | None) -> do
             return domain.Delivered()
         weights = subscription.weights(rows)
         if room is not None:
-            room = ROUND if rows[0].at < at - PATIENCE else room
+            room = OVERDUE if rows[0].at < at - PATIENCE else room
             rows = [row for row, heavy in zip(rows, accumulate(weights, initial=0), strict=False) if heavy < room]
             if not rows:
                 return domain.Delivered()
