@@ -3,6 +3,7 @@
 import dataclasses
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -32,9 +33,15 @@ class Event:
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
         """Read what `payload` wrote. Unknown fields are ignored, so that an older reader understands a newer writer."""
-        hints = get_type_hints(cls)
-        names = {field.name for field in dataclasses.fields(cls)}
-        return cls(**{key: _load(hints[key], value) for key, value in payload.items() if key in names})
+        hints = _hints(cls)
+        return cls(**{key: _load(hints[key], value) for key, value in payload.items() if key in hints})
+
+
+@cache
+def _hints(event: type[Event]) -> dict[str, Any]:
+    """The fields of a kind of fact and their types."""
+    hints = get_type_hints(event)
+    return {field.name: hints[field.name] for field in dataclasses.fields(event)}
 
 
 def _dump(value: Any) -> Any:

@@ -17,7 +17,7 @@ from lienthong.kernel.ids import uuid7
 
 LIVE_CHANNEL = "live"
 """PostgreSQL channel on which the live process hears that cells moved."""
-RULES = 1
+RULES = 2
 """Raised when indicators are computed by other rules than before: each is computed anew where it was computed by older ones."""
 
 
@@ -73,10 +73,16 @@ def _place(
     *,
     at: datetime,
 ) -> None:
-    """Give the indicator a slot in its family. One that comes from another family brings its past with it."""
-    family, _ = models.FamilyRow.objects.get_or_create(
-        register=indicator.register, period=indicator.period, every=list(indicator.every), by=list(indicator.by)
-    )
+    """Give the indicator a slot in the family that counts by the most, its own periods and parts among them: what is read once is
+    counted for all. One that is computed by these rules stays where it is while it fits; one that comes from another family
+    brings its past with it."""
+    own = {"every": list(indicator.every), "by": list(indicator.by)}
+    of_its_rows = models.FamilyRow.objects.filter(register=indicator.register, period=indicator.period)
+    fitting = of_its_rows.filter(every__contains=own["every"], by__contains=own["by"])
+    stays = row.family_id if row is not None and row.rules == RULES else None
+    family = max(fitting, key=lambda item: (item.id == stays, len(item.every) + len(item.by), -item.id), default=None)
+    if family is None:
+        family = models.FamilyRow.objects.create(register=indicator.register, period=indicator.period, **own)
     values = {
         "register": indicator.register,
         "declaration": document,

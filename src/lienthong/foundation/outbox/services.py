@@ -27,7 +27,7 @@ ROUND = 500
 """What a round may weigh before those that give way are left to wait."""
 PATIENCE = timedelta(minutes=1)
 """How long they wait at most."""
-OVERDUE = 10_000
+OVERDUE = 2_000
 """What they are given at once who have waited so long: much together is less work than each by itself."""
 
 

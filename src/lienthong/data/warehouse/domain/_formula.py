@@ -31,8 +31,8 @@ class Share(StrEnum):
 
 @dataclass(frozen=True)
 class Family:
-    """Indicators of one register that count by the same date field, periods and parts. Their sums lie side by side in one row for
-    each territory, period and part; ``slots`` tells where (from 1)."""
+    """Indicators of one register that count by the same date field, and by no other periods and parts than these. Their sums lie
+    side by side in one row for each territory, period and part; ``slots`` tells where (from 1)."""
 
     id: int
     register: str

@@ -276,3 +276,29 @@ def test_what_the_program_writes_itself_is_no_fact_that_was_told():
     services.apply(register="wells", xids=[xid], at=now)
     span = {"since": now - timedelta(days=1), "until": now + timedelta(days=1)}
     assert queries.in_time(within=timedelta(minutes=1), **span) == (0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_indicator_is_counted_with_those_that_count_by_more_and_is_told_by_its_own_periods():
+    send({"code": "a", "territory": "26368", "state": "good", "depth": 5, "since": "2026-01-05"})
+    wide = EVERY | {"code": "wide"}
+    narrow = {**EVERY, "code": "narrow", "every": ["all", "month"]}
+    narrow.pop("by", None)
+    services.declare_many(documents=[narrow, wide], by=BY, at=clock.now())
+    apart = dict(models.IndicatorRow.objects.filter(code__in=["wide", "narrow"]).values_list("code", "family"))
+    assert apart["wide"] != apart["narrow"]
+    before = {period: queries.cell(code="narrow", territory="26368", period=period).value for period in ("", "2026-01")}
+    # Renamed, it stays; computed by newer rules, it moves with its past and says the same.
+    services.declare(document=narrow | {"name": {"vi": "Khác", "en": "Other"}}, by=BY, at=clock.now())
+    assert models.IndicatorRow.objects.get(code="narrow").family_id == apart["narrow"]
+    models.IndicatorRow.objects.filter(code="narrow").update(rules=0)
+    services.declare(document=narrow, by=BY, at=clock.now())
+    assert models.IndicatorRow.objects.get(code="narrow").family_id == apart["wide"]
+    assert {
+        period: queries.cell(code="narrow", territory="26368", period=period).value for period in ("", "2026-01")
+    } == before
+    assert len(queries.past(code="narrow", territory="26368")) == 2
+    send({"code": "b", "territory": "26368", "state": "good", "depth": 5, "since": "2026-01-05"})
+    services.apply(register="wells", xids=models_xids()[-1:], at=clock.now())
+    assert queries.cell(code="narrow", territory="26368").value == before[""] + 1
+    assert services.recompute_many(codes=["narrow", "wide"], at=clock.now()) == 0
