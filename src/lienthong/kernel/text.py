@@ -14,6 +14,8 @@ _LAYOUT = re.compile(r" *[\t\n\r\f\v]\s*")
 def nfc(text: str) -> str:
     """Composed form without layout: how text is stored. Line ends, tabs and hard spaces become a space, spaces around it go;
     other spaces inside stay as they were told, because two sources that differ in them differ in spelling."""
+    if text.isascii() and text.isprintable():
+        return text.strip()  # codes and dates, by the million
     return _LAYOUT.sub(" ", unicodedata.normalize("NFC", text).replace("\u00a0", " ")).strip()
 
 

@@ -1,5 +1,6 @@
 """Recording, and sealing what was recorded."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -64,10 +65,10 @@ def sequence(*, at: datetime, signer: Signer) -> int:
     rows = _unplaced(last.record if last else None)
     if not rows:
         return 0
-    hashes = [domain.leaf_hash(queries.to_record(row).canonical()) for row in rows]
+    hashes = [domain.leaf_hash(row.canonical()) for _, row in rows]
     edge = queries.nodes(domain.peaks(size))
     new = domain.grow(edge, size, hashes)
-    leaves = ((size + offset, row.seq, value) for offset, (row, value) in enumerate(zip(rows, hashes, strict=True)))
+    leaves = ((size + offset, seq, value) for offset, ((seq, _), value) in enumerate(zip(rows, hashes, strict=True)))
     _copy("foundation_audit_leaf (index, record, hash)", ("int8", "int8", "bytea"), leaves)
     nodes = ((level, index, value) for (level, index), value in new.items() if level)
     _copy("foundation_audit_node (level, index, hash)", ("int2", "int8", "bytea"), nodes)
@@ -88,16 +89,19 @@ def _copy(target: str, types: Sequence[str], rows: Iterable[tuple]) -> None:
             copy.write_row(row)
 
 
-def _unplaced(last: int | None) -> list[models.RecordRow]:
-    """Records not yet in the tree, in the order (xid, seq), below the oldest running transaction."""
+def _unplaced(last: int | None) -> list[tuple[int, domain.Record]]:
+    """Records not yet in the tree, with their numbers, in the order (xid, seq), below the oldest running transaction."""
     xid = models.RecordRow.objects.filter(seq=last).values_list("xid", flat=True).first() if last else 0
-    return list(
-        models.RecordRow.objects.raw(
+    with connection.cursor() as cursor:
+        cursor.execute(
             """
-            SELECT * FROM foundation_audit_record
+            SELECT seq, id, by, action, subject, at, reason, about::text, details::text FROM foundation_audit_record
             WHERE (xid, seq) > (%s, %s) AND xid < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
             ORDER BY xid, seq LIMIT %s
             """,
             [xid or 0, last or 0, BATCH],
         )
-    )
+        return [
+            (seq, domain.Record(*fields, tuple(json.loads(about)), json.loads(details)))
+            for seq, *fields, about, details in cursor.fetchall()
+        ]

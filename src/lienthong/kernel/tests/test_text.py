@@ -55,3 +55,8 @@ def test_anything_can_be_folded_and_stored(text):
     assert nfc(nfc(text)) == nfc(text)
     fold(text)
     spelling_key(text)
+
+
+@given(st.text(alphabet=st.characters(codec="ascii")))
+def test_plain_text_is_kept_the_short_way_as_the_long_way(text):
+    assert nfc(text) == nfc(text + "à").removesuffix("à").strip()

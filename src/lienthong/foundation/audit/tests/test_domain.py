@@ -1,5 +1,10 @@
 """The Merkle tree against the published vectors of the certificate-transparency project, and properties of its proofs."""
 
+import json
+from dataclasses import replace
+from datetime import UTC
+from uuid import UUID
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,3 +70,16 @@ def test_growing_in_two_steps_is_growing_in_one(early, late):
     grown = domain.grow(edge, len(early), [domain.leaf_hash(leaf) for leaf in late])
     size = len(early) + len(late)
     assert domain.root(edge | grown, size) == domain.root(whole, size)
+
+
+@given(
+    st.lists(st.text(), min_size=5, max_size=5), st.lists(st.text(), max_size=3), st.datetimes(timezones=st.just(UTC))
+)
+def test_a_record_without_details_is_written_like_one_with_them(texts, about, at):
+    """Byte for byte, whichever way it is written: JSON with sorted keys, no spaces, nothing escaped that need not be."""
+    by, action, subject, reason, more = texts
+    plain = domain.Record(UUID(int=7), by, action, subject, at, reason, tuple(about))
+    detailed = replace(plain, details={"more": more})
+    assert json.loads(plain.canonical()) == json.loads(detailed.canonical()) | {"details": {}}
+    written = json.dumps({"more": more}, separators=(",", ":"), ensure_ascii=False).encode()
+    assert plain.canonical() == detailed.canonical().replace(b'"details":' + written, b'"details":{}', 1)
