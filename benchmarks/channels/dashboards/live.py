@@ -37,7 +37,7 @@ from benchmarks.data.registry.intake import REGISTER
 BY = "system:benchmark"
 PROVINCES, COMMUNES = 34, 3321
 LIMIT_MILLISECONDS = 500
-CONNECTIONS = 400
+CONNECTIONS = 800
 """Of the sending systems; each carries one request at a time."""
 PROBES_FROM = 8_000_000
 WATERMARK = re.compile(rb"id: (\d+)\n")
@@ -218,6 +218,7 @@ async def measure(
                "--rate", str(rate), "--seconds", str(seconds), "--connections", str(CONNECTIONS),
                "--communes", communes_told]  # fmt: skip
     sender = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, cwd=ROOT)
+    await sender.stdout.readline()  # it has begun
     used = processor_seconds()
     await asyncio.sleep(1)
     under_load = await probe(str(run / "intake.sock"), token, seconds - 2, 0.05, PROBES_FROM + 100_000, places)

@@ -138,7 +138,7 @@ def measure(home: Path, chosen: argparse.Namespace) -> dict:
             [*sender, *map(str, how)], capture_output=True, check=True, cwd=_results.ROOT, text=True,
             timeout=10 * seconds + 60,
         )  # fmt: skip
-        return json.loads(done.stdout)
+        return json.loads(done.stdout.splitlines()[-1])
 
     try:
         while not socket.exists():

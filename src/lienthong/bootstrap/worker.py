@@ -53,12 +53,15 @@ notices = Notices()
 
 GATHER_SECONDS = 0.03
 """After a round that gave something: what is published meanwhile is given together in the next."""
+BUSY, BUSY_SECONDS = 200, 0.05
+"""The same after a round that weighed so much: many rounds a second would cost more than what they give."""
 
 
 def deliver() -> bool:
     """One round; when it finds nothing, a wait for the next notice, short where a fact is held back by an older transaction."""
-    if outbox.deliver(at=clock.now()).delivered:
-        steps.stopping.wait(GATHER_SECONDS)
+    given = outbox.deliver(at=clock.now())
+    if given.delivered:
+        steps.stopping.wait(GATHER_SECONDS if given.weight < BUSY else BUSY_SECONDS)
         return True
     notices.wait(0.05 if outbox_queries.held_back() else 1)
     return False

@@ -37,6 +37,8 @@ GROUP = 1000
 """Facts of one transaction at most."""
 GATHER_SECONDS = 0.015
 """How long a group waits for company."""
+BUSY, BUSY_SECONDS = 100, 0.025
+"""After a group of so many facts the next one waits so long: many groups a second would cost more than their facts."""
 QUEUE = 4000
 """Facts in line before others are told to come later."""
 TOKEN_SECONDS = 1.0
@@ -143,6 +145,8 @@ class Intake:
         self.senders = Senders(dsn)
         self.line: deque[Fact] = deque()
         self.filled = asyncio.Event()
+        self.last = 0
+        """Facts of the last group."""
         self.is_away = True
 
     # --- requests ---------------------------------------------------------------------------------------------------
@@ -207,7 +211,7 @@ class Intake:
         """What is in line, each key once; the rest keeps its place."""
         await self.filled.wait()
         if len(self.line) < GROUP:
-            await asyncio.sleep(GATHER_SECONDS)
+            await asyncio.sleep(GATHER_SECONDS if self.last < BUSY else BUSY_SECONDS)
         group: dict[tuple[int, str], Fact] = {}
         later = []
         while self.line and len(group) < GROUP:
@@ -219,6 +223,7 @@ class Intake:
         self.line.extendleft(reversed(later))
         if not self.line:
             self.filled.clear()
+        self.last = len(group)
         return list(group.values())
 
     async def write(self, connection: psycopg.AsyncConnection, group: list[Fact]) -> None:
