@@ -100,13 +100,21 @@ def live(arguments: list[str]) -> int:
     return feed(["feed", str(folder), "--speed", str(given.speed), "--state", str(state)], name=LIVING)
 
 
+SETTLING_SECONDS = 900
+"""For which numbers are waited: a whole year's take some minutes."""
+
+
 def _settle() -> None:
     """Close the days over which dossiers stood open, and wait until every number knows what was told."""
     import lienthong.bootstrap.urls  # noqa: F401  (subscribes every module's handlers)
     from lienthong.foundation.outbox import services as outbox
 
     call_command("casework", "close")
-    outbox.settle(clock=clock.now, seconds=600)
+    if not outbox.settle(clock=clock.now, seconds=SETTLING_SECONDS):
+        raise SystemExit(
+            "Số liệu chưa tính xong; xem ./lienthong status, đợi rồi chạy lại ./lienthong year score. / "
+            "Not every number knows yet what was told; see ./lienthong status, wait, then run ./lienthong year score again."
+        )
 
 
 def score(arguments: list[str]) -> int:
